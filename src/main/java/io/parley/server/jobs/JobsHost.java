@@ -1,0 +1,21 @@
+package io.parley.server.jobs;
+
+import io.parley.server.persistence.Database;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Function;
+
+/** Where a feature registers what follows the journal and what is done by the clock. Runs on one event loop. */
+public interface JobsHost {
+    /**
+     * Follows the journal at least once and in order; the position is kept under {@code name}.
+     *
+     * @param apply must be idempotent; a failure is retried with the same window
+     */
+    void follow(String name, Function<List<JournalEntry>, Future<Void>> apply);
+
+    /** Does something again and again; never twice at once, a failure is logged and waits for the next time. */
+    void every(String name, long periodMs, java.util.function.Supplier<Future<Void>> work);
+
+    Database database();
+}

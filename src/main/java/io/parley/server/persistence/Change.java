@@ -1,0 +1,31 @@
+package io.parley.server.persistence;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * A kind of change to conversations, told to a {@link Lane}: how many go into one call and how the call is made.
+ *
+ * @param <C> one change
+ * @param <R> what became of it
+ */
+public interface Change<C, R> {
+    /** For metrics. */
+    String name();
+
+    /** Most changes in one call. */
+    int maxBatch();
+
+    /** Two changes with equal keys never go into one call. */
+    Object key(C change);
+
+    /**
+     * Applies a batch in one transaction and returns the results in the order of the changes.
+     *
+     * @param database the lane's own connection, pipelined in order
+     */
+    Future<List<R>> apply(Database database, List<C> batch);
+
+    /** After commit, in order of the changes and before any later batch of the lane: publishes, wakes followers. */
+    void committed(C change, R result);
+}

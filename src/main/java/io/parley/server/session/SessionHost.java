@@ -1,0 +1,15 @@
+package io.parley.server.session;
+
+import io.vertx.core.Future;
+import java.util.function.BiFunction;
+
+/** Where a feature registers the commands that it answers. */
+public interface SessionHost {
+    /**
+     * @param type of the command in the AsyncAPI document
+     * @param input the command's fields without {@code type} and {@code id}; unknown fields are refused
+     * @param handler called on the session's event loop, one after another in the order of the frames
+     */
+    <I extends Record> void command(
+            String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler);
+}

@@ -1,0 +1,99 @@
+package io.parley.support;
+
+import java.util.List;
+
+/**
+ * The configuration of a node as a tree of records, read once, validated whole and never asked by string. Meaning,
+ * unit and default of each key are in {@code conf/parley.yaml}, the one place of all defaults.
+ */
+public record Config(
+        String data,
+        Http http,
+        Session session,
+        Management management,
+        Postgres postgres,
+        Redis redis,
+        Instances instances,
+        Auth auth,
+        Limits limits,
+        Journal journal,
+        Log log) {
+
+    public record Http(
+            String host,
+            int port,
+            String publicUrl,
+            int maxBodyBytes,
+            List<String> allowedOrigins,
+            List<String> trustedProxies,
+            int anonymousRequestsPerMinute,
+            int requestsPerMinute) {}
+
+    public record Session(
+            String host,
+            int port,
+            String publicUrl,
+            List<String> allowedOrigins,
+            int maxFrameBytes,
+            long helloTimeoutMs,
+            long heartbeatMs,
+            int maxSessions,
+            int maxSessionsPerUser,
+            int maxConnectionsPerAddress,
+            int maxUnauthenticatedPerAddress,
+            int outboundBytes,
+            int pendingCommands,
+            int commandsPerSecond,
+            int commandBurst,
+            long drainMs) {}
+
+    public record Management(String host, int port) {}
+
+    public record Postgres(
+            String host,
+            int port,
+            String database,
+            String user,
+            Secret password,
+            String sslMode,
+            int poolSize,
+            int maxWaiting) {
+        /** True when the node runs its own server in the data directory. */
+        public boolean embedded() {
+            return host.isEmpty();
+        }
+    }
+
+    public record Redis(String host, int port, Secret password, boolean tls) {
+        /** True when the node runs its own server in the data directory. */
+        public boolean embedded() {
+            return host.isEmpty();
+        }
+    }
+
+    public record Instances(int http, int session, int persistence) {}
+
+    public record Auth(
+            String keys,
+            String signingKey,
+            String issuer,
+            int accessTokenSeconds,
+            int refreshTokenDays,
+            boolean registration,
+            int passwordMinLength,
+            int loginFailuresPerAccount,
+            int loginFailuresPerAddress,
+            int hashThreads,
+            int hashQueue,
+            Secret operatorKey,
+            List<Issuer> issuers) {}
+
+    /** A backend whose tokens are access tokens here; either a PEM file or a JWKS address holds its keys. */
+    public record Issuer(String issuer, String audience, String publicKeyFile, String jwksUrl, String tenant) {}
+
+    public record Limits(int textBytes, int groupMembers, int receiptsLiveMembers, int messagesPerMinute) {}
+
+    public record Journal(long pollMs, int keepDays) {}
+
+    public record Log(String format, String level) {}
+}

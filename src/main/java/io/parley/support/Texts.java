@@ -1,0 +1,53 @@
+package io.parley.support;
+
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What a text must be before it may go to the database, and the folded form in which names are compared. */
+public final class Texts {
+    private static final Pattern MARKS = Pattern.compile("\\p{M}+");
+
+    private Texts() {}
+
+    /**
+     * Refuses what PostgreSQL cannot store and no client can show: U+0000 and lone surrogates. One such text would
+     * fail the whole batch that it is in.
+     *
+     * @throws AppError {@code validation_failed}
+     */
+    public static String requireStorable(String field, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                throw AppError.field(field, "format", "must not contain U+0000");
+            }
+            if (Character.isSurrogate(c)) {
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    throw AppError.field(field, "format", "must not contain a lone surrogate");
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    /** Length in bytes of UTF-8, the unit of all size limits. */
+    public static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Case and accents folded (Ð and Đ too, which have no decomposition), for search and for uniqueness. */
+    public static String fold(String text) {
+        String lower = text.toLowerCase(Locale.ROOT)
+                .replace('đ', 'd')
+                .replace('ð', 'd')
+                .replace('ł', 'l')
+                .replace('ø', 'o');
+        return Normalizer.normalize(
+                MARKS.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKD)).replaceAll(""), Normalizer.Form.NFC);
+    }
+}
