@@ -8,10 +8,23 @@ import java.util.UUID;
  * An event of a conversation on its way to the sockets: the bytes that every receiver gets, built once beside the
  * database, and the few facts that routing needs. Nobody on the way parses the bytes.
  *
- * @param version the conversation's version that this event is
+ * @param version the conversation's version that this event is; 0 for what is not numbered because nobody misses it
+ * @param lastNumber the number of the conversation's last message as of this version
  * @param joining people who are members from this version on (they receive this event)
  * @param leaving people who are members up to, not including, this version (they do not)
- * @param madeAtNanos {@link System#nanoTime} of the node that made it, for latency figures there; 0 elsewhere
+ * @param madeAtNanos {@link System#nanoTime} when the change was asked for, for latency figures on that node; 0: unknown
  */
 public record Frame(
-        UUID conversation, long version, List<UUID> joining, List<UUID> leaving, Buffer bytes, long madeAtNanos) {}
+        UUID conversation,
+        long version,
+        long lastNumber,
+        List<UUID> joining,
+        List<UUID> leaving,
+        Buffer bytes,
+        long madeAtNanos) {
+
+    /** An event that changes no membership. */
+    public static Frame of(UUID conversation, long version, long lastNumber, Buffer bytes, long madeAtNanos) {
+        return new Frame(conversation, version, lastNumber, List.of(), List.of(), bytes, madeAtNanos);
+    }
+}

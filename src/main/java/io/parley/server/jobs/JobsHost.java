@@ -1,9 +1,10 @@
 package io.parley.server.jobs;
 
 import io.parley.server.persistence.Database;
+import io.parley.server.persistence.JournalReader;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Where a feature registers what follows the journal and what is done by the clock. Runs on one event loop. */
 public interface JobsHost {
@@ -12,10 +13,10 @@ public interface JobsHost {
      *
      * @param apply must be idempotent; a failure is retried with the same window
      */
-    void follow(String name, Function<List<JournalEntry>, Future<Void>> apply);
+    void follow(String name, Function<JournalReader.Window, Future<Void>> apply);
 
     /** Does something again and again; never twice at once, a failure is logged and waits for the next time. */
-    void every(String name, long periodMs, java.util.function.Supplier<Future<Void>> work);
+    void every(String name, long periodMs, Supplier<Future<Void>> work);
 
     Database database();
 }

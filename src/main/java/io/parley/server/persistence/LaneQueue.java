@@ -1,0 +1,182 @@
+package io.parley.server.persistence;
+
+import io.parley.support.AppError;
+import io.parley.support.ErrorCode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queue of a {@link Lane}. Lives on one event loop. From the head of the queue it takes as many changes of the
+ * same kind as fit into a call, so that nothing overtakes anything.
+ *
+ * <p>A call that fails by the connection is made again as it is (all changes are idempotent by their ids) until
+ * {@link #PATIENCE_MS} are over; then it and everything queued behind it end as {@code unavailable}, because a change
+ * must not be applied while one before it, from the same sender, was not. A call that fails for its data is halved
+ * until the culprit is alone.
+ */
+final class LaneQueue implements Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneQueue.class);
+
+    /** How long a batch is tried again while the database is away. */
+    static final long PATIENCE_MS = 5_000;
+
+    private static final long FIRST_PAUSE_MS = 50;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Database database;
+    private final int capacity;
+    private final LaneMetrics metrics;
+    private final ArrayDeque<Waiting<?, ?>> queue = new ArrayDeque<>();
+    private boolean running;
+
+    private record Waiting<C, R>(Change<C, R> kind, C change, Promise<R> promise) {}
+
+    private record Batch<C, R>(Change<C, R> kind, List<C> changes, List<Promise<R>> promises) {
+        Batch<C, R> part(int from, int to) {
+            return new Batch<>(kind, changes.subList(from, to), promises.subList(from, to));
+        }
+    }
+
+    /**
+     * @param database must give the raw failures of the driver
+     * @param capacity changes that may wait; more are refused as {@code unavailable}
+     */
+    LaneQueue(Vertx vertx, Database database, int capacity, LaneMetrics metrics) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.database = database;
+        this.capacity = capacity;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public <C, R> Future<R> submit(Change<C, R> kind, C change) {
+        if (queue.size() >= capacity) {
+            return Future.failedFuture(AppError.unavailable("Too many changes are waiting"));
+        }
+        Promise<R> promise = Promise.promise();
+        queue.add(new Waiting<>(kind, change, promise));
+        if (!running) {
+            running = true;
+            // Not at once: what else arrives in this turn of the loop goes into the same call.
+            context.runOnContext(ignored -> next());
+        }
+        return promise.future();
+    }
+
+    int waiting() {
+        return queue.size();
+    }
+
+    private void next() {
+        Waiting<?, ?> head = queue.peek();
+        if (head == null) {
+            running = false;
+            return;
+        }
+        run(take(head));
+    }
+
+    private <C, R> void run(Batch<C, R> batch) {
+        metrics.batch(batch.kind().name(), batch.changes().size());
+        apply(batch).onComplete(ignored -> next());
+    }
+
+    /** Takes the head and all that follow of the same kind, up to the limit or a repeated key. */
+    private <C, R> Batch<C, R> take(Waiting<C, R> head) {
+        Change<C, R> kind = head.kind();
+        List<C> changes = new ArrayList<>();
+        List<Promise<R>> promises = new ArrayList<>();
+        Set<Object> keys = new HashSet<>();
+        while (changes.size() < kind.maxBatch()) {
+            Waiting<?, ?> candidate = queue.peek();
+            if (candidate == null || !candidate.kind().equals(kind)) {
+                break;
+            }
+            @SuppressWarnings("unchecked") // same kind, hence the same types
+            Waiting<C, R> waiting = (Waiting<C, R>) candidate;
+            if (!keys.add(kind.key(waiting.change()))) {
+                break;
+            }
+            queue.remove();
+            changes.add(waiting.change());
+            promises.add(waiting.promise());
+        }
+        return new Batch<>(kind, changes, promises);
+    }
+
+    private <C, R> Future<Void> apply(Batch<C, R> batch) {
+        return attempt(batch, System.nanoTime() + PATIENCE_MS * 1_000_000, FIRST_PAUSE_MS)
+                .map(results -> finish(batch, results))
+                .recover(failure -> failed(batch, failure));
+    }
+
+    private <C, R> Future<List<R>> attempt(Batch<C, R> batch, long deadline, long pause) {
+        return call(batch).recover(failure -> {
+            boolean again =
+                    SqlFailure.of(failure) == SqlFailure.CONNECTION && System.nanoTime() + pause * 1_000_000 < deadline;
+            return again
+                    ? vertx.timer(pause).compose(ignored -> attempt(batch, deadline, pause * 2))
+                    : Future.failedFuture(failure);
+        });
+    }
+
+    private <C, R> Future<List<R>> call(Batch<C, R> batch) {
+        try {
+            return batch.kind().apply(database, batch.changes());
+        } catch (RuntimeException defect) {
+            return Future.failedFuture(defect);
+        }
+    }
+
+    private static <C, R> Void finish(Batch<C, R> batch, List<R> results) {
+        for (int i = 0; i < results.size(); i++) {
+            try {
+                batch.kind().committed(batch.changes().get(i), results.get(i));
+            } catch (RuntimeException defect) {
+                // It is committed: whatever this was, the sender gets his acknowledgement and the journal repairs.
+                LOG.error("{} was committed but not published", batch.kind().name(), defect);
+            }
+            batch.promises().get(i).complete(results.get(i));
+        }
+        return null;
+    }
+
+    private <C, R> Future<Void> failed(Batch<C, R> batch, Throwable failure) {
+        if (failure instanceof AppError || SqlFailure.of(failure) == SqlFailure.CONNECTION) {
+            LOG.warn(
+                    "{} of {} changes failed: {}",
+                    batch.kind().name(),
+                    batch.changes().size(),
+                    failure.toString());
+            failAll(batch);
+            return Future.succeededFuture();
+        }
+        int size = batch.changes().size();
+        if (size == 1) {
+            LOG.error("{} was refused by the database", batch.kind().name(), failure);
+            batch.promises().getFirst().fail(AppError.of(ErrorCode.INTERNAL));
+            return Future.succeededFuture();
+        }
+        metrics.halved();
+        return apply(batch.part(0, size / 2)).compose(ignored -> apply(batch.part(size / 2, size)));
+    }
+
+    private <C, R> void failAll(Batch<C, R> batch) {
+        AppError unavailable = AppError.unavailable("The database does not answer; the outcome is unknown");
+        batch.promises().forEach(promise -> promise.fail(unavailable));
+        List<Waiting<?, ?>> behind = new ArrayList<>(queue);
+        queue.clear();
+        behind.forEach(waiting -> waiting.promise().fail(unavailable));
+    }
+}

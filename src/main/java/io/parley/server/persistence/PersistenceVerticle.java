@@ -1,0 +1,83 @@
+package io.parley.server.persistence;
+
+import io.parley.bus.Action;
+import io.parley.bus.Bus;
+import io.parley.server.Feature;
+import io.parley.support.Config;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One instance of the kind {@code persistence}: a lane with a connection of its own, so that all changes of its
+ * conversations are applied one batch after another, and a pool for everything else. Started means: all actions of
+ * all features are answered here.
+ */
+public final class PersistenceVerticle extends VerticleBase implements PersistenceHost {
+    private static final int LANE_CAPACITY = 50_000;
+
+    private final Config config;
+    private final Bus bus;
+    private final List<Feature> features;
+    private final int index;
+    private final LaneMetrics metrics;
+    private final List<Future<Void>> registrations = new ArrayList<>();
+    private Pool reading;
+    private Pool writing;
+    private Database database;
+    private LaneQueue lane;
+
+    /** @param index of the instance, which is its lane */
+    @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
+    public PersistenceVerticle(Config config, Bus bus, List<Feature> features, int index, LaneMetrics metrics) {
+        this.config = config;
+        this.bus = bus;
+        this.features = features;
+        this.index = index;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<?> start() {
+        reading = PgConnections.pool(
+                vertx, config.postgres(), "reading-" + index, config.postgres().poolSize());
+        writing = PgConnections.pool(vertx, config.postgres(), "lane-" + index, 1);
+        database = new PgDatabase(reading);
+        lane = new LaneQueue(vertx, (sql, tuple) -> writing.preparedQuery(sql).execute(tuple), LANE_CAPACITY, metrics);
+        features.forEach(feature -> feature.persistence(this));
+        return Future.all(registrations);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return Future.join(reading.close(), writing.close());
+    }
+
+    @Override
+    public Database database() {
+        return database;
+    }
+
+    @Override
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    public Bus bus() {
+        return bus;
+    }
+
+    @Override
+    public <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> handler) {
+        registrations.add(bus.answer(action, handler));
+    }
+
+    @Override
+    public <I extends Record, O extends Record> void answerInLane(Action<I, O> action, Function<I, Future<O>> handler) {
+        registrations.add(bus.answer(action, index, handler));
+    }
+}

@@ -1,0 +1,69 @@
+package io.parley.server.persistence;
+
+import io.parley.support.Config;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** How every pool of ours connects to PostgreSQL. */
+public final class PgConnections {
+    /** Statements are ended by the server well before the bus gives up waiting for their answer. */
+    static final int STATEMENT_TIMEOUT_MS = 10_000;
+
+    private PgConnections() {}
+
+    /** @param name shown in {@code pg_stat_activity} */
+    public static Pool pool(Vertx vertx, Config.Postgres config, String name, int size) {
+        return PgBuilder.pool()
+                .using(vertx)
+                .connectingTo(options(config, name))
+                .with(new NetClientOptions()
+                        .setConnectTimeout(3000)
+                        .setTcpKeepAlive(true)
+                        .setTcpNoDelay(true))
+                .with(new PoolOptions()
+                        .setMaxSize(size)
+                        .setMaxWaitQueueSize(config.maxWaiting())
+                        .setConnectionTimeout(5)
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                        .setName(name)
+                        .setIdleTimeout(0))
+                .build();
+    }
+
+    private static PgConnectOptions options(Config.Postgres config, String name) {
+        Map<String, String> properties = new HashMap<>(PgConnectOptions.DEFAULT_PROPERTIES);
+        properties.put("application_name", "parley-" + name);
+        properties.put("search_path", "parley");
+        properties.put("statement_timeout", String.valueOf(STATEMENT_TIMEOUT_MS));
+        properties.put("lock_timeout", "8000");
+        // Over many partitions planning anew for each call costs more than the call.
+        properties.put("plan_cache_mode", "force_generic_plan");
+        properties.put("jit", "off");
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setDatabase(config.database())
+                .setUser(config.user())
+                .setPassword(config.password().reveal())
+                .setSslMode(SslMode.of(config.sslMode()))
+                .setCachePreparedStatements(true)
+                .setPreparedStatementCacheMaxSize(256)
+                .setProperties(properties);
+        if (options.getSslMode() == SslMode.REQUIRE || options.getSslMode() == SslMode.PREFER) {
+            options.setSslOptions(new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
+        } else if (options.getSslMode() != SslMode.DISABLE) {
+            options.setSslOptions(new ClientSSLOptions()
+                    .setHostnameVerificationAlgorithm(options.getSslMode() == SslMode.VERIFY_FULL ? "HTTPS" : ""));
+        }
+        return options;
+    }
+}

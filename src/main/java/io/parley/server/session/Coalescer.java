@@ -1,0 +1,60 @@
+package io.parley.server.session;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Asks one question for many who ask the same thing at about the same time: one is under way, what comes meanwhile
+ * goes into the next. Lives on one event loop.
+ */
+final class Coalescer<I, O> {
+    private final int most;
+    private final Function<List<I>, Future<List<O>>> askAll;
+    private final List<I> waiting = new ArrayList<>();
+    private final List<Promise<O>> promises = new ArrayList<>();
+    private boolean asking;
+
+    /**
+     * @param most questions in one
+     * @param askAll answers in the order of the questions
+     */
+    Coalescer(int most, Function<List<I>, Future<List<O>>> askAll) {
+        this.most = most;
+        this.askAll = askAll;
+    }
+
+    Future<O> ask(I question) {
+        Promise<O> promise = Promise.promise();
+        waiting.add(question);
+        promises.add(promise);
+        if (!asking) {
+            next();
+        }
+        return promise.future();
+    }
+
+    private void next() {
+        asking = !waiting.isEmpty();
+        if (!asking) {
+            return;
+        }
+        int size = Math.min(most, waiting.size());
+        List<I> questions = List.copyOf(waiting.subList(0, size));
+        List<Promise<O>> askers = List.copyOf(promises.subList(0, size));
+        waiting.subList(0, size).clear();
+        promises.subList(0, size).clear();
+        askAll.apply(questions).onComplete(answer -> {
+            for (int i = 0; i < size; i++) {
+                if (answer.succeeded()) {
+                    askers.get(i).complete(answer.result().get(i));
+                } else {
+                    askers.get(i).fail(answer.cause());
+                }
+            }
+            next();
+        });
+    }
+}

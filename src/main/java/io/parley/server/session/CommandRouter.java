@@ -1,0 +1,53 @@
+package io.parley.server.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.support.AppError;
+import io.parley.support.ErrorCode;
+import io.parley.support.Json;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/** The commands that features have registered, by type. One instance a session verticle. */
+final class CommandRouter implements SessionHost {
+    private final Map<String, Command<?>> commands = new HashMap<>();
+
+    private record Command<I extends Record>(
+            Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
+        Future<? extends Record> run(Caller caller, ObjectNode fields) {
+            return handler.apply(caller, Json.read(fields, input));
+        }
+    }
+
+    @Override
+    public <I extends Record> void command(
+            String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
+        if (commands.put(type, new Command<>(input, handler)) != null) {
+            throw new IllegalStateException("two features answer the command " + type);
+        }
+    }
+
+    Set<String> types() {
+        return commands.keySet();
+    }
+
+    /** Runs a command; whatever it throws is the failure of the future. */
+    Future<? extends Record> run(Caller caller, String type, ObjectNode fields) {
+        Command<?> command = commands.get(type);
+        if (command == null) {
+            return Future.failedFuture(AppError.of(ErrorCode.UNKNOWN_COMMAND, "There is no command " + quoted(type)));
+        }
+        try {
+            return command.run(caller, fields);
+        } catch (RuntimeException refused) {
+            return Future.failedFuture(refused);
+        }
+    }
+
+    private static JsonNode quoted(String type) {
+        return Json.mapper().getNodeFactory().textNode(type.length() > 64 ? type.substring(0, 64) : type);
+    }
+}

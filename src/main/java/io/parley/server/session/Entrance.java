@@ -1,0 +1,195 @@
+package io.parley.server.session;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.bus.Bus;
+import io.parley.server.auth.Authenticator;
+import io.parley.server.auth.Principal;
+import io.parley.support.AppError;
+import io.parley.support.Config;
+import io.parley.support.ErrorCode;
+import io.parley.support.Json;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens between {@code hello} and {@code ready}, for all sessions of one loop. The order is what makes the
+ * start free of gaps: the session enters the hub and its rooms first and holds what comes; then the heads are read;
+ * what was held and is newer than its head is delivered after {@code ready}.
+ */
+final class Entrance {
+    private static final int PROTOCOL = 1;
+    private static final int PEOPLE_AT_ONCE = 200;
+    private static final int ENTRIES_A_FRAME = 500;
+
+    /** A conversation gained while the heads are read makes one more round; nobody gains them endlessly. */
+    private static final int MOST_ROUNDS = 5;
+
+    private final SessionLoop loop;
+    private final Hub hub;
+    private final Authenticator authenticator;
+    private final Config config;
+    private final Coalescer<HubActions.Person, List<UUID>> memberships;
+    private final Coalescer<HubActions.HeadsOf, Snapshot> heads;
+
+    /** A client's hello, as in the AsyncAPI document. */
+    record Hello(
+            String token,
+            @Nullable Integer protocol,
+            @Nullable List<String> features,
+            @Nullable Device device,
+            @Nullable String cursor,
+            @Nullable Boolean batch) {}
+
+    record Device(
+            @Nullable String id,
+            @Nullable String platform,
+            @Nullable String name) {}
+
+    private record Snapshot(UUID epoch, long fence, HubActions.AccountHeads account) {}
+
+    Entrance(SessionLoop loop, Hub hub, Bus bus, Authenticator authenticator, Config config) {
+        this.loop = loop;
+        this.hub = hub;
+        this.authenticator = authenticator;
+        this.config = config;
+        this.memberships = new Coalescer<>(
+                PEOPLE_AT_ONCE,
+                people -> bus.ask(HubActions.MEMBERSHIPS, new HubActions.Memberships(people))
+                        .map(HubActions.MembershipLists::conversations));
+        this.heads = new Coalescer<>(
+                PEOPLE_AT_ONCE,
+                people -> bus.ask(HubActions.HEADS, new HubActions.Heads(people))
+                        .map(found -> found.people().stream()
+                                .map(account -> new Snapshot(found.epoch(), found.fence(), account))
+                                .toList()));
+    }
+
+    /**
+     * @param known called when it is clear who this is
+     * @param open whether the connection is still there
+     * @return completes when {@code ready} has been written and delivery has begun
+     */
+    Future<Void> admit(Session session, String id, ObjectNode fields, Consumer<Principal> known, BooleanSupplier open) {
+        Hello hello = Json.read(fields, Hello.class);
+        requireProtocol(hello);
+        HubActions.Position since = hello.cursor() == null ? null : Cursor.decode(hello.cursor());
+        return authenticator
+                .authenticate(hello.token())
+                .compose(principal -> {
+                    requireOpen(open);
+                    known.accept(principal);
+                    enter(session, principal);
+                    return memberships.ask(person(principal));
+                })
+                .compose(conversations -> snapshot(session, conversations, since, open, 1))
+                .map(snapshot -> begin(session, id, hello, since, snapshot));
+    }
+
+    private static void requireProtocol(Hello hello) {
+        if (hello.protocol() != null && hello.protocol() != PROTOCOL) {
+            throw AppError.field("protocol", "range", "this server speaks protocol " + PROTOCOL);
+        }
+    }
+
+    private static void requireOpen(BooleanSupplier open) {
+        if (!open.getAsBoolean()) {
+            throw AppError.unavailable("The connection has ended");
+        }
+    }
+
+    private void enter(Session session, Principal principal) {
+        session.enter(principal);
+        hub.tell(parts -> parts.people().enter(principal.tenant(), principal.user(), session.id(), loop.index()));
+    }
+
+    private Future<Snapshot> snapshot(
+            Session session,
+            List<UUID> conversations,
+            HubActions.@Nullable Position since,
+            BooleanSupplier open,
+            int round) {
+        requireOpen(open);
+        session.subscribeAll(conversations);
+        return hub.ask(() -> {
+                    hub.parts().conversations().subscribe(loop.index(), conversations);
+                    return Boolean.TRUE;
+                })
+                .compose(registered -> heads.ask(new HubActions.HeadsOf(person(session.principal()), since)))
+                .compose(snapshot -> {
+                    List<UUID> gained = session.lacking(snapshot.account().heads());
+                    return gained.isEmpty() || round == MOST_ROUNDS
+                            ? Future.succeededFuture(snapshot)
+                            : snapshot(session, gained, since, open, round + 1);
+                });
+    }
+
+    private @Nullable Void begin(
+            Session session, String id, Hello hello, HubActions.@Nullable Position since, Snapshot snapshot) {
+        HubActions.AccountHeads account = snapshot.account();
+        if (!account.active()) {
+            throw AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active");
+        }
+        session.startAt(snapshot.epoch(), snapshot.fence(), account);
+        UUID user = session.principal().user();
+        hub.tell(parts -> {
+            account.heads().forEach(head -> parts.conversations().startAt(head.conversation(), head.lastVersion()));
+            parts.people().startAt(user, account.userVersion());
+        });
+        if (Boolean.TRUE.equals(hello.batch())) {
+            session.batch();
+        }
+        writeReady(session, id, entries(account, since != null));
+        session.begin();
+        return null;
+    }
+
+    private static List<Replies.ChangedEntry> entries(HubActions.AccountHeads account, boolean resuming) {
+        List<Replies.ChangedEntry> entries = new ArrayList<>();
+        account.heads().stream()
+                .filter(head -> head.changed() || !resuming)
+                .map(Replies.ChangedEntry::of)
+                .forEach(entries::add);
+        account.lost().stream().map(Replies.ChangedEntry::removed).forEach(entries::add);
+        return entries;
+    }
+
+    private void writeReady(Session session, String id, List<Replies.ChangedEntry> entries) {
+        int first = Math.min(ENTRIES_A_FRAME, entries.size());
+        String cursor = session.cursor();
+        session.send(Replies.frame(new Replies.Ready(
+                "ready",
+                id,
+                session.id().toString(),
+                session.principal().user().toString(),
+                PROTOCOL,
+                session.epoch().toString(),
+                config.session().heartbeatMs(),
+                limits(),
+                cursor,
+                entries.subList(0, first),
+                first == entries.size())));
+        for (int from = first; from < entries.size(); from += ENTRIES_A_FRAME) {
+            int to = Math.min(from + ENTRIES_A_FRAME, entries.size());
+            session.send(Replies.changed(entries.subList(from, to), to == entries.size(), cursor));
+        }
+    }
+
+    private Replies.Limits limits() {
+        Config.Session limits = config.session();
+        return new Replies.Limits(
+                limits.maxFrameBytes(),
+                config.limits().textBytes(),
+                limits.pendingCommands(),
+                limits.commandsPerSecond(),
+                limits.outboundBytes());
+    }
+
+    private static HubActions.Person person(Principal principal) {
+        return new HubActions.Person(principal.tenant(), principal.user());
+    }
+}

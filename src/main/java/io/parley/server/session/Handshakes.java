@@ -1,0 +1,78 @@
+package io.parley.server.session;
+
+import io.parley.support.Config;
+import io.vertx.core.Future;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Decides, before the upgrade, whether a connection is let in: path, origin, limits. */
+final class Handshakes {
+    private static final String PATH = "/ws";
+    private static final int NOT_FOUND = 404;
+    private static final int FORBIDDEN = 403;
+    private static final int FULL = 503;
+
+    private final Hub hub;
+    private final Set<String> origins = new HashSet<>();
+    private final BiConsumer<ServerWebSocket, String> accepted;
+
+    /** @param accepted gets the socket and the address under which it was counted */
+    Handshakes(Hub hub, Config config, BiConsumer<ServerWebSocket, String> accepted) {
+        this.hub = hub;
+        this.accepted = accepted;
+        origins.addAll(config.session().allowedOrigins());
+        origins.addAll(config.http().allowedOrigins());
+        if (!config.http().publicUrl().isEmpty()) {
+            origins.add(originOf(URI.create(config.http().publicUrl())));
+        } else {
+            origins.add("http://localhost:" + config.http().port());
+            origins.add("http://127.0.0.1:" + config.http().port());
+        }
+    }
+
+    private static String originOf(URI url) {
+        return url.getScheme() + "://" + url.getAuthority();
+    }
+
+    void handle(ServerWebSocketHandshake handshake) {
+        if (!PATH.equals(handshake.path())) {
+            handshake.reject(NOT_FOUND);
+        } else if (!allowed(handshake)) {
+            handshake.reject(FORBIDDEN);
+        } else {
+            admit(handshake);
+        }
+    }
+
+    /** Browsers always send their origin; who sends none is not a page that acts in somebody else's name. */
+    private boolean allowed(ServerWebSocketHandshake handshake) {
+        if (handshake.headers().getAll("origin").size() > 1) {
+            return false;
+        }
+        @Nullable String origin = handshake.headers().get("origin");
+        return origin == null || origins.contains("*") || origins.contains(origin);
+    }
+
+    private void admit(ServerWebSocketHandshake handshake) {
+        String address = handshake.remoteAddress() == null
+                ? "local"
+                : String.valueOf(handshake.remoteAddress().hostAddress());
+        hub.ask(() -> hub.parts().admission().enter(address))
+                .compose(welcome -> welcome ? accept(handshake, address) : handshake.reject(FULL));
+    }
+
+    private Future<Void> accept(ServerWebSocketHandshake handshake, String address) {
+        return handshake
+                .accept()
+                .onFailure(gone -> hub.tell(parts -> parts.admission().leave(address, false)))
+                .map(socket -> {
+                    accepted.accept(socket, address);
+                    return null;
+                });
+    }
+}

@@ -1,0 +1,79 @@
+package io.parley.server.session;
+
+import io.parley.bus.Bus;
+import io.parley.server.persistence.JournalReader;
+import io.parley.support.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The one per node through which all events reach the sessions. A verticle with a context of its own, on which all
+ * its parts live; session loops talk to it by tasks for that context ({@link #tell}, {@link #ask}), and it to them
+ * by tasks for theirs, so that each side sees what the other did in order.
+ */
+public final class Hub extends VerticleBase {
+    private static final long SWEEP_MS = 30_000;
+
+    private final Config config;
+    private final Bus bus;
+    private final JournalReader journal;
+    private final SessionMetrics metrics;
+    private final List<SessionLoop> loops = new ArrayList<>();
+    private Parts parts;
+
+    /** What lives on the hub's context. */
+    record Parts(ConversationHub conversations, PersonHub people, Admission admission) {}
+
+    /** @param journal read to find what the bus has lost */
+    @SuppressWarnings("NullAway.Init") // the parts are made in start(), on the hub's own context
+    public Hub(Config config, Bus bus, JournalReader journal, SessionMetrics metrics) {
+        this.config = config;
+        this.bus = bus;
+        this.journal = journal;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<?> start() {
+        PersonHub people = new PersonHub(vertx, bus, loops, config.session().maxSessionsPerUser());
+        ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
+        parts = new Parts(conversations, people, new Admission(config.session()));
+        Repairer repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
+        vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
+        return Future.all(bus.onFrame(conversations::receive), bus.onPersonalFrame(people::receive))
+                .compose(ignored -> repairer.start());
+    }
+
+    /** Adds a loop; before any session begins there. Completes on the hub's context. */
+    Future<Void> join(SessionLoop loop) {
+        return ask(() -> {
+            loops.add(loop);
+            return null;
+        });
+    }
+
+    /** Does something on the hub's context, after everything told to it before by the same caller. */
+    void tell(Consumer<Parts> task) {
+        context.runOnContext(ignored -> task.accept(parts));
+    }
+
+    /** As {@link #tell}, with an answer; its handlers run on the caller's context. */
+    <T> Future<T> ask(Supplier<T> task) {
+        Promise<T> answer = Promise.promise();
+        var caller = vertx.getOrCreateContext();
+        context.runOnContext(ignored -> {
+            T result = task.get();
+            caller.runOnContext(back -> answer.complete(result));
+        });
+        return answer.future();
+    }
+
+    Parts parts() {
+        return parts;
+    }
+}

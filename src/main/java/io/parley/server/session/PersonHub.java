@@ -1,0 +1,171 @@
+package io.parley.server.session;
+
+import io.parley.bus.Bus;
+import io.parley.bus.PersonalFrame;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The same as {@link ConversationHub} for what concerns one person: knows who has sessions on this node, puts
+ * personal events into order by {@code userVersion} and asks for what is lacking. Lives on the hub's context.
+ */
+final class PersonHub {
+    private static final Logger LOG = LoggerFactory.getLogger(PersonHub.class);
+    private static final long PATIENCE_MS = 50;
+    private static final long RETRY_MS = 1_000;
+
+    private final Vertx vertx;
+    private final Bus bus;
+    private final List<SessionLoop> loops;
+    private final int maxSessions;
+    private final Map<UUID, Track> tracks = new HashMap<>();
+
+    private static final class Track {
+        final UUID tenant;
+        final UUID user;
+        /** Sessions, oldest first, and the loop of each. */
+        final LinkedHashMap<UUID, Integer> sessions = new LinkedHashMap<>(2);
+
+        final Sequencer<PersonalFrame> order = new Sequencer<>();
+        long expected;
+        boolean repairing;
+
+        Track(UUID tenant, UUID user) {
+            this.tenant = tenant;
+            this.user = user;
+        }
+
+        boolean lacking() {
+            return order.gap() || order.known() && order.position() < expected;
+        }
+    }
+
+    PersonHub(Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions) {
+        this.vertx = vertx;
+        this.bus = bus;
+        this.loops = loops;
+        this.maxSessions = maxSessions;
+    }
+
+    /** A session of the person begins; beyond the limit his oldest is replaced. */
+    void enter(UUID tenant, UUID user, UUID session, int loop) {
+        Track track = tracks.computeIfAbsent(user, id -> new Track(tenant, id));
+        track.sessions.put(session, loop);
+        if (track.sessions.size() > maxSessions) {
+            Map.Entry<UUID, Integer> oldest = track.sessions.pollFirstEntry();
+            loops.get(oldest.getValue()).replace(user, oldest.getKey());
+        }
+    }
+
+    void leave(UUID user, UUID session) {
+        Track track = tracks.get(user);
+        if (track != null) {
+            track.sessions.remove(session);
+            if (track.sessions.isEmpty()) {
+                tracks.remove(user);
+            }
+        }
+    }
+
+    void startAt(UUID user, long version) {
+        Track track = tracks.get(user);
+        if (track != null && !track.order.known()) {
+            track.order.advanceTo(version, frame -> dispatch(track, frame));
+            watch(track);
+        }
+    }
+
+    boolean present(UUID user) {
+        return tracks.containsKey(user);
+    }
+
+    /** The loops on which the person has sessions; one may come up more than once. */
+    void loops(UUID user, IntConsumer loop) {
+        Track track = tracks.get(user);
+        if (track != null) {
+            track.sessions.values().forEach(loop::accept);
+        }
+    }
+
+    /** An event from the bus. */
+    void receive(PersonalFrame frame) {
+        Track track = tracks.get(frame.user());
+        if (track == null) {
+            return;
+        }
+        if (frame.userVersion() == 0) {
+            dispatch(track, frame);
+            return;
+        }
+        track.order.offer(frame.userVersion(), frame, ready -> dispatch(track, ready));
+        watch(track);
+    }
+
+    private void dispatch(Track track, PersonalFrame frame) {
+        track.sessions.values().stream()
+                .distinct()
+                .forEach(loop -> loops.get(loop).deliver(frame));
+    }
+
+    /** The journal says that a person's matters have come to this version. */
+    void expect(UUID user, long version) {
+        Track track = tracks.get(user);
+        if (track != null && version > track.expected) {
+            track.expected = version;
+            watch(track);
+        }
+    }
+
+    boolean complete() {
+        return tracks.values().stream().noneMatch(track -> track.repairing);
+    }
+
+    private void watch(Track track) {
+        if (track.lacking() && !track.repairing) {
+            repairAfter(track, PATIENCE_MS);
+        }
+    }
+
+    private void repairAfter(Track track, long delayMs) {
+        track.repairing = true;
+        vertx.setTimer(delayMs, ignored -> {
+            track.repairing = track.lacking() && tracks.get(track.user) == track;
+            if (track.repairing) {
+                repair(track);
+            }
+        });
+    }
+
+    private void repair(Track track) {
+        long after = track.order.position();
+        bus.ask(HubActions.PERSONAL_REPAIR, new HubActions.PersonalRepair(track.tenant, track.user, after))
+                .onSuccess(found -> {
+                    apply(track, after, found);
+                    track.repairing = false;
+                    watch(track);
+                })
+                .onFailure(cause -> {
+                    LOG.warn("repair of person {} failed: {}", track.user, cause.toString());
+                    repairAfter(track, RETRY_MS);
+                });
+    }
+
+    private void apply(Track track, long after, HubActions.PersonalRepaired found) {
+        if (found.userVersion() > after && found.userVersion() > track.order.position()) {
+            track.sessions.values().stream()
+                    .distinct()
+                    .forEach(loop -> loops.get(loop).deliver(track.user, found));
+            track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
+        } else if (found.userVersion() < track.expected) {
+            // The journal and the state do not agree: a restored backup. What is there now is the truth.
+            track.expected = found.userVersion();
+        }
+    }
+}

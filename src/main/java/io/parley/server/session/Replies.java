@@ -1,0 +1,97 @@
+package io.parley.server.session;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.netty.buffer.ByteBuf;
+import io.parley.support.AppError;
+import io.parley.support.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The frames that answer commands, and those that a session says on its own. */
+final class Replies {
+    private Replies() {}
+
+    private record Ok(String type, String id, Record result) {}
+
+    private record Failure(String type, @Nullable String id, ErrorBody error) {}
+
+    private record ErrorBody(
+            String code,
+            String detail,
+            @Nullable List<AppError.FieldError> errors,
+            @Nullable Long retryAfterMs) {}
+
+    record ChangedEntry(
+            String conversation,
+            @Nullable Boolean removed,
+            @Nullable Long lastNumber,
+            @Nullable Long lastVersion,
+            @Nullable Long readNumber) {
+        static ChangedEntry of(HubActions.Head head) {
+            return new ChangedEntry(
+                    head.conversation().toString(), null, head.lastNumber(), head.lastVersion(), head.readNumber());
+        }
+
+        static ChangedEntry removed(java.util.UUID conversation) {
+            return new ChangedEntry(conversation.toString(), true, null, null, null);
+        }
+    }
+
+    record Ready(
+            String type,
+            String id,
+            String session,
+            String user,
+            int protocol,
+            String epoch,
+            long heartbeatMs,
+            Limits limits,
+            String cursor,
+            List<ChangedEntry> changed,
+            boolean complete) {}
+
+    record Limits(int frameBytes, int textBytes, int pendingCommands, int commandsPerSecond, int outboundBytes) {}
+
+    private record Changed(String type, List<ChangedEntry> changed, boolean complete, String cursor) {}
+
+    private record Pong(String type, String id, String cursor, List<ChangedEntry> changed) {}
+
+    private record GoAway(String type, long retryAfterMs, String reason) {}
+
+    static ByteBuf ok(String id, Record result) {
+        return frame(new Ok("ok", id, result));
+    }
+
+    static ByteBuf error(@Nullable String id, AppError error) {
+        return frame(new Failure(
+                "error",
+                id,
+                new ErrorBody(
+                        error.code().word(),
+                        error.detail(),
+                        error.errors().isEmpty() ? null : error.errors(),
+                        error.retryAfterMs())));
+    }
+
+    static ByteBuf changed(List<ChangedEntry> entries, boolean complete, String cursor) {
+        return frame(new Changed("changed", entries, complete, cursor));
+    }
+
+    static ByteBuf pong(String id, String cursor, List<ChangedEntry> entries) {
+        return frame(new Pong("pong", id, cursor, entries));
+    }
+
+    static ByteBuf goAway(long retryAfterMs) {
+        return frame(new GoAway("goaway", retryAfterMs, "this node is going; reconnect and resume"));
+    }
+
+    static ByteBuf frame(Record value) {
+        return Outbox.shared(Json.encode(value).getBytes());
+    }
+
+    /** The id of a command, for the reply; null when it has none that can be echoed. */
+    static @Nullable String idOf(ObjectNode command) {
+        return command.get("id") instanceof TextNode id && id.textValue().length() <= 128 ? id.textValue() : null;
+    }
+}

@@ -1,0 +1,285 @@
+package io.parley.server.session;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.parley.bus.Bus;
+import io.parley.server.auth.Principal;
+import io.parley.support.AppError;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket of one device, on its event loop: who it is, which rooms it is in, how far it has got, and its way
+ * out. What arrives before it is ready is held and delivered after; what it already knows is dropped.
+ */
+final class Session implements Caller {
+    /** Bytes held for a session that is not ready yet; more and it must come again. */
+    private static final int MOST_HELD_BYTES = 1 << 20;
+
+    private final UUID id;
+    private final SessionLoop loop;
+    private final Bus bus;
+    private final Outbox outbox;
+    private final Connection connection;
+    private final List<Subscription> subscriptions = new ArrayList<>(0);
+    private @Nullable List<Held> held;
+    private int heldBytes;
+    private @Nullable Principal principal;
+    private boolean ready;
+    private boolean ended;
+    private long userVersion;
+    private UUID epoch = new UUID(0, 0);
+    private long fence;
+    private long pingedAt;
+
+    /** Something that came before the session was ready; no subscription: a personal event. */
+    private record Held(@Nullable Subscription subscription, long version, ByteBuf bytes) {}
+
+    /** What the session needs of its connection. */
+    interface Connection {
+        void close(CloseCode code);
+    }
+
+    Session(UUID id, SessionLoop loop, Bus bus, Outbox outbox, Connection connection) {
+        this.id = id;
+        this.loop = loop;
+        this.bus = bus;
+        this.outbox = outbox;
+        this.connection = connection;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    @Override
+    public UUID session() {
+        return id;
+    }
+
+    @Override
+    public Bus bus() {
+        return bus;
+    }
+
+    @Override
+    public Principal principal() {
+        return Objects.requireNonNull(principal, "no hello yet");
+    }
+
+    boolean isReady() {
+        return ready;
+    }
+
+    /** It is known who this is; events are held from now on. */
+    void enter(Principal who) {
+        principal = who;
+        held = new ArrayList<>();
+        loop.enter(who.user(), this);
+    }
+
+    void renew(Principal who) {
+        principal = who;
+    }
+
+    boolean expired(long nowMillis) {
+        return principal != null && principal.expiresAt().toEpochMilli() < nowMillis;
+    }
+
+    /** Joins a room, knowing everything up to {@code from}; a no-op for one that is in it already. */
+    void subscribe(Room room, long from) {
+        if (!ended && subscription(room.conversation) == null) {
+            Subscription subscription = new Subscription(this, room, from);
+            subscriptions.add(subscription);
+            room.add(subscription);
+        }
+    }
+
+    /** As {@link #subscribe} for many at once, with nothing known of them yet. */
+    void subscribeAll(List<UUID> conversations) {
+        Map<UUID, Subscription> present = byConversation();
+        for (UUID conversation : conversations) {
+            if (!ended && !present.containsKey(conversation)) {
+                Subscription subscription = new Subscription(this, loop.room(conversation), 0);
+                subscriptions.add(subscription);
+                subscription.room.add(subscription);
+            }
+        }
+    }
+
+    private Map<UUID, Subscription> byConversation() {
+        Map<UUID, Subscription> found = HashMap.newHashMap(subscriptions.size());
+        subscriptions.forEach(subscription -> found.put(subscription.room.conversation, subscription));
+        return found;
+    }
+
+    void unsubscribe(UUID conversation) {
+        Subscription subscription = subscription(conversation);
+        if (subscription != null) {
+            subscriptions.remove(subscription);
+            subscription.room.remove(subscription);
+            loop.left(subscription.room);
+        }
+    }
+
+    private @Nullable Subscription subscription(UUID conversation) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.room.conversation.equals(conversation)) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    /** Those of the conversations that the session is not in. */
+    List<UUID> lacking(List<HubActions.Head> heads) {
+        Map<UUID, Subscription> present = byConversation();
+        return heads.stream()
+                .map(HubActions.Head::conversation)
+                .filter(conversation -> !present.containsKey(conversation))
+                .toList();
+    }
+
+    /** @return 1 when it went out, 0 when the session knew it or must wait for it */
+    int deliver(Subscription subscription, long version, ByteBuf bytes) {
+        if (!ready) {
+            if (version > 0) {
+                hold(new Held(subscription, version, bytes));
+            }
+            return 0;
+        }
+        if (version > 0) {
+            if (version <= subscription.from) {
+                return 0;
+            }
+            subscription.from = version;
+        }
+        outbox.send(bytes);
+        return 1;
+    }
+
+    void deliverPersonal(long version, ByteBuf bytes) {
+        if (!ready) {
+            hold(new Held(null, version, bytes));
+        } else if (version == 0 || version > userVersion) {
+            userVersion = Math.max(version, userVersion);
+            outbox.send(bytes);
+        }
+    }
+
+    private void hold(Held event) {
+        if (held == null) {
+            return;
+        }
+        held.add(event);
+        heldBytes += event.bytes().readableBytes();
+        if (heldBytes > MOST_HELD_BYTES) {
+            close(CloseCode.TOO_SLOW);
+        }
+    }
+
+    /** Where the snapshot of {@link HubActions#HEADS} says that this session is. */
+    void startAt(UUID snapshotEpoch, long snapshotFence, HubActions.AccountHeads heads) {
+        epoch = snapshotEpoch;
+        fence = snapshotFence;
+        userVersion = heads.userVersion();
+        Map<UUID, Subscription> lost = byConversation();
+        for (HubActions.Head head : heads.heads()) {
+            Subscription subscription = lost.remove(head.conversation());
+            if (subscription != null) {
+                subscription.from = Math.max(subscription.from, head.lastVersion());
+            }
+        }
+        lost.values().stream()
+                .filter(subscription -> subscription.from == 0)
+                .forEach(subscription -> unsubscribe(subscription.room.conversation));
+    }
+
+    /** {@code ready} has been written: what was held follows. */
+    void begin() {
+        ready = true;
+        pingedAt = loop.deliveries();
+        List<Held> waiting = held == null ? List.of() : held;
+        held = null;
+        for (Held event : waiting) {
+            Subscription subscription = event.subscription();
+            if (subscription == null) {
+                deliverPersonal(event.version(), event.bytes());
+            } else if (subscriptions.contains(subscription)) {
+                deliver(subscription, event.version(), event.bytes());
+            }
+        }
+    }
+
+    void send(ByteBuf frame) {
+        outbox.send(frame);
+    }
+
+    void batch() {
+        outbox.batch();
+    }
+
+    void ok(String command, Record result) {
+        outbox.send(Replies.ok(command, result));
+    }
+
+    void error(@Nullable String command, AppError error) {
+        outbox.send(Replies.error(command, error));
+    }
+
+    /** Answers a ping: what has changed in this session's rooms since the last one. */
+    void pong(String command) {
+        List<Replies.ChangedEntry> changed = new ArrayList<>();
+        for (Subscription subscription : subscriptions) {
+            Room room = subscription.room;
+            if (room.deliveredAt > pingedAt) {
+                changed.add(new Replies.ChangedEntry(
+                        room.conversation.toString(), null, room.lastNumber, room.version, null));
+            }
+        }
+        pingedAt = loop.deliveries();
+        outbox.send(Replies.pong(command, cursor(), changed));
+    }
+
+    UUID epoch() {
+        return epoch;
+    }
+
+    /** Where the client may resume: it has, or will have read from this socket, everything before it. */
+    String cursor() {
+        return Cursor.encode(new HubActions.Position(epoch, userVersion, Math.max(fence, loop.fence())));
+    }
+
+    void close(CloseCode code) {
+        connection.close(code);
+    }
+
+    /** The connection is gone or going: nothing is delivered any more. */
+    void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        outbox.end();
+        held = null;
+        for (Subscription subscription : subscriptions) {
+            subscription.room.remove(subscription);
+            loop.left(subscription.room);
+        }
+        subscriptions.clear();
+        if (principal != null) {
+            loop.leave(principal.user(), this);
+        }
+    }
+
+    /** Fields of a command without the two that belong to the envelope. */
+    static ObjectNode fields(ObjectNode command) {
+        command.remove(List.of("type", "id"));
+        return command;
+    }
+}

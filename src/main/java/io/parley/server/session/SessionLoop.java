@@ -1,0 +1,198 @@
+package io.parley.server.session;
+
+import io.netty.buffer.ByteBuf;
+import io.parley.bus.Frame;
+import io.parley.bus.PersonalFrame;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * The sessions of one event loop by conversation and by person. What the hub hands over arrives here as tasks of the
+ * loop, in the hub's order. All methods but those marked as the hub's run on the loop.
+ */
+final class SessionLoop {
+    private final int index;
+    private final Context context;
+    private final Hub hub;
+    private final SessionMetrics metrics;
+    private final Map<UUID, Room> rooms = new HashMap<>();
+    private final Map<UUID, List<Session>> people = new HashMap<>();
+    private List<UUID> emptied = new ArrayList<>();
+    private long deliveries;
+    private long fence;
+
+    SessionLoop(int index, Context context, Hub hub, SessionMetrics metrics) {
+        this.index = index;
+        this.context = context;
+        this.hub = hub;
+        this.metrics = metrics;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Called by the hub. */
+    void deliver(Frame frame) {
+        context.runOnContext(ignored -> onFrame(frame));
+    }
+
+    /** Called by the hub. */
+    void deliver(Range range) {
+        context.runOnContext(ignored -> onRange(range));
+    }
+
+    /** Called by the hub. */
+    void deliver(PersonalFrame frame) {
+        context.runOnContext(ignored -> onPersonal(frame));
+    }
+
+    /** Called by the hub. */
+    void deliver(UUID user, HubActions.PersonalRepaired found) {
+        context.runOnContext(ignored -> onPersonalRepair(user, found));
+    }
+
+    /** Called by the hub: the session has given way to a newer one of the same person. */
+    void replace(UUID user, UUID session) {
+        context.runOnContext(ignored -> List.copyOf(sessions(user)).stream()
+                .filter(one -> one.id().equals(session))
+                .forEach(one -> one.close(CloseCode.REPLACED)));
+    }
+
+    /** Called by the hub: everything below this transaction was delivered to this loop. */
+    void complete(long completeFence) {
+        context.runOnContext(ignored -> fence = completeFence);
+    }
+
+    /** Called by the hub: which rooms are empty; the answer runs on the hub's context. */
+    void unused(Consumer<List<UUID>> answer) {
+        context.runOnContext(ignored -> {
+            List<UUID> unused = new ArrayList<>();
+            for (UUID conversation : emptied) {
+                Room room = rooms.get(conversation);
+                if (room != null && room.subscriptions.isEmpty()) {
+                    rooms.remove(conversation);
+                }
+                if (!rooms.containsKey(conversation)) {
+                    unused.add(conversation);
+                }
+            }
+            emptied = new ArrayList<>();
+            hub.tell(parts -> answer.accept(unused));
+        });
+    }
+
+    private void onFrame(Frame frame) {
+        frame.leaving().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(frame.conversation())));
+        frame.joining()
+                .forEach(user -> sessions(user)
+                        .forEach(session -> session.subscribe(room(frame.conversation()), frame.version() - 1)));
+        Room room = rooms.get(frame.conversation());
+        if (room == null) {
+            return;
+        }
+        ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
+        int receivers = 0;
+        for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
+            receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), bytes);
+        }
+        progressed(room, frame.version(), frame.lastNumber());
+        metrics.delivered(receivers, frame.madeAtNanos());
+    }
+
+    private void onRange(Range range) {
+        range.left().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(range.conversation())));
+        Room room = rooms.get(range.conversation());
+        if (room != null) {
+            ByteBuf bytes = Outbox.shared(range.frame().getBytes());
+            for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
+                room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), range.version(), bytes);
+            }
+            progressed(room, range.version(), range.lastNumber());
+        }
+        // Whoever came in between may not see what was before him: his client reads from where he came in.
+        range.joined()
+                .forEach(user -> sessions(user)
+                        .forEach(session -> session.subscribe(room(range.conversation()), range.version())));
+    }
+
+    private void progressed(Room room, long version, long lastNumber) {
+        if (version > 0) {
+            room.version = version;
+            room.lastNumber = lastNumber;
+            room.deliveredAt = ++deliveries;
+        }
+    }
+
+    private void onPersonal(PersonalFrame frame) {
+        ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
+        for (Session session : List.copyOf(sessions(frame.user()))) {
+            session.deliverPersonal(frame.userVersion(), bytes);
+            if (frame.closing()) {
+                session.close(CloseCode.UNAUTHENTICATED);
+            }
+        }
+    }
+
+    private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found) {
+        ByteBuf bytes = Outbox.shared(found.frame().getBytes());
+        for (Session session : List.copyOf(sessions(user))) {
+            found.lost().forEach(session::unsubscribe);
+            found.heads().forEach(head -> session.subscribe(room(head.conversation()), head.lastVersion()));
+            session.deliverPersonal(found.userVersion(), bytes);
+            if (!found.active()) {
+                session.close(CloseCode.UNAUTHENTICATED);
+            }
+        }
+        List<HubActions.Head> heads = found.heads();
+        hub.tell(parts -> {
+            parts.conversations()
+                    .subscribe(
+                            index,
+                            heads.stream().map(HubActions.Head::conversation).toList());
+            heads.forEach(head -> parts.conversations().startAt(head.conversation(), head.lastVersion()));
+        });
+    }
+
+    /** The room of a conversation, made when it is not there. */
+    Room room(UUID conversation) {
+        return rooms.computeIfAbsent(conversation, Room::new);
+    }
+
+    /** A room has lost a session. */
+    void left(Room room) {
+        if (room.subscriptions.isEmpty()) {
+            emptied.add(room.conversation);
+        }
+    }
+
+    private List<Session> sessions(UUID user) {
+        return people.getOrDefault(user, List.of());
+    }
+
+    void enter(UUID user, Session session) {
+        people.computeIfAbsent(user, ignored -> new ArrayList<>(1)).add(session);
+    }
+
+    void leave(UUID user, Session session) {
+        people.computeIfPresent(user, (ignored, sessions) -> {
+            sessions.remove(session);
+            return sessions.isEmpty() ? null : sessions;
+        });
+    }
+
+    /** Count of deliveries so far; what a room got after a given count is new since then. */
+    long deliveries() {
+        return deliveries;
+    }
+
+    /** Everything below this transaction was delivered here; 0 before the first reading of the journal. */
+    long fence() {
+        return fence;
+    }
+}

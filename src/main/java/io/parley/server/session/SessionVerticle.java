@@ -1,0 +1,161 @@
+package io.parley.server.session;
+
+import io.parley.bus.Bus;
+import io.parley.server.Feature;
+import io.parley.server.auth.Authenticator;
+import io.parley.support.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One instance of the kind {@code session}: an event loop with its share of the WebSockets. Started means:
+ * connections are taken; stopped means: every session was told to go and has got the replies to its commands, or the
+ * drain's time is over.
+ */
+public final class SessionVerticle extends VerticleBase {
+    private static final long CHECK_MS = 500;
+    private static final long DRAIN_STEP_MS = 50;
+
+    /** Clients come back spread over this many milliseconds for each thousand sessions of a node. */
+    private static final long SPREAD_MS_PER_THOUSAND = 500;
+
+    private final Config config;
+    private final Bus bus;
+    private final Hub hub;
+    private final Authenticator authenticator;
+    private final List<Feature> features;
+    private final SessionMetrics metrics;
+    private final int index;
+    private final Set<SessionConnection> connections = new LinkedHashSet<>();
+    private HttpServer server;
+    private SessionConnection.SessionHostParts parts;
+
+    /** @param index of the instance, from 0 without gaps; instances must be started in that order */
+    @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
+    public SessionVerticle(
+            Config config,
+            Bus bus,
+            Hub hub,
+            Authenticator authenticator,
+            List<Feature> features,
+            SessionMetrics metrics,
+            int index) {
+        this.config = config;
+        this.bus = bus;
+        this.hub = hub;
+        this.authenticator = authenticator;
+        this.features = features;
+        this.metrics = metrics;
+        this.index = index;
+    }
+
+    @Override
+    public Future<?> start() {
+        CommandRouter router = new CommandRouter();
+        features.forEach(feature -> feature.session(router));
+        SessionLoop loop = new SessionLoop(index, context, hub, metrics);
+        Entrance entrance = new Entrance(loop, hub, bus, authenticator, config);
+        parts = new SessionConnection.SessionHostParts(
+                vertx,
+                config.session(),
+                loop,
+                hub,
+                new Flusher(context),
+                entrance,
+                router,
+                bus,
+                authenticator,
+                metrics);
+        server = vertx.createHttpServer(options(config.session()))
+                .webSocketHandshakeHandler(new Handshakes(hub, config, this::accepted)::handle)
+                .requestHandler(request -> request.response()
+                        .setStatusCode(426)
+                        .putHeader("upgrade", "websocket")
+                        .end());
+        vertx.setPeriodic(CHECK_MS, ignored -> check());
+        return hub.join(loop)
+                .compose(ignored ->
+                        server.listen(config.session().port(), config.session().host()));
+    }
+
+    private static HttpServerOptions options(Config.Session limits) {
+        return new HttpServerOptions()
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(limits.maxFrameBytes())
+                .setMaxWebSocketMessageSize(limits.maxFrameBytes())
+                .setRegisterWebSocketWriteHandlers(false)
+                .setWebSocketClosingTimeout(2)
+                .setIdleTimeout(0)
+                .setMaxHeaderSize(8192)
+                .setMaxFormAttributeSize(0)
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(4096);
+    }
+
+    /** The port that sessions connect to; known once started. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    private void accepted(ServerWebSocket socket, String address) {
+        FrameDecoding.install(socket, config.session().maxFrameBytes());
+        SessionConnection connection = new SessionConnection(parts, socket, address);
+        connections.add(connection);
+        socket.closeHandler(closed -> {
+            connections.remove(connection);
+            connection.onClosed();
+        });
+        connection.open();
+    }
+
+    private void check() {
+        long now = System.currentTimeMillis();
+        long waiting = 0;
+        for (SessionConnection connection : List.copyOf(connections)) {
+            connection.check(now);
+            waiting += connection.outbox().waiting();
+        }
+        metrics.outboundWaiting(index, waiting);
+    }
+
+    /** Tells every session to go and lets it finish what is under way; call it before anything else is stopped. */
+    public Future<Void> drain() {
+        Promise<Void> drained = Promise.promise();
+        context.runOnContext(ignored -> {
+            hub.tell(hubParts -> hubParts.admission().drain());
+            long spread = Math.max(1_000, connections.size() * SPREAD_MS_PER_THOUSAND / 1000);
+            connections.forEach(
+                    connection -> connection.goAway(ThreadLocalRandom.current().nextLong(spread)));
+            finish(drained, System.currentTimeMillis() + config.session().drainMs());
+        });
+        return drained.future();
+    }
+
+    private void finish(Promise<Void> drained, long deadline) {
+        boolean late = System.currentTimeMillis() > deadline;
+        for (SessionConnection connection : List.copyOf(connections)) {
+            if (late || connection.idle()) {
+                connection.close(CloseCode.GOING_AWAY);
+            }
+        }
+        if (connections.isEmpty() || late) {
+            drained.complete();
+        } else {
+            vertx.setTimer(DRAIN_STEP_MS, ignored -> finish(drained, deadline));
+        }
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server.close();
+    }
+}
