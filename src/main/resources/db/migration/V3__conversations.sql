@@ -1,0 +1,547 @@
+-- Conversations, who is in them since when, and everything that changes that.
+--
+-- The id of the root conversation leads every key: a thread lies with its parent (everything else is its own
+-- root), and the tables can be distributed by that column. What changes with every message stands in
+-- `conversation_counters`, a narrow row with free space on its page and no index on what changes, so that each
+-- update is a HOT one; that row is also the lock of the conversation. Membership is a list of intervals
+-- [from, to) in numbers and versions, because what a person may read depends on when he was in;
+-- `members` keeps the latest state of each person for quick checks, also after he left (a tombstone, so that
+-- clients that were away learn of it). `user_conversations` is the same fact keyed by the person.
+--
+-- How every function that writes goes about it, under READ COMMITTED, one call being one transaction:
+--   1. lock the counter rows in the order (root, id); 2. read and judge in later statements, whose snapshots are
+--   newer than the locks (a single statement that waits for a lock would judge by what was before the wait);
+--   3. write; 4. take the versions of persons, in the order (tenant, user), then their `user_conversations`; 5. one
+--   row into the journal. Whoever keeps to this order cannot deadlock. What goes wrong in an ordinary way is an
+--   outcome in the result, never an exception. Someone who is not a member is told 'not_found'.
+
+CREATE TABLE conversations (
+    tenant_id    uuid        NOT NULL,
+    root_id      uuid        NOT NULL,
+    id           uuid        NOT NULL,
+    type         text        NOT NULL CHECK (type IN ('direct', 'group')),
+    name         text,
+    visibility   text        NOT NULL DEFAULT 'private' CHECK (visibility IN ('private', 'public')),
+    history      text        NOT NULL DEFAULT 'all' CHECK (history IN ('all', 'since_join')),
+    created_by   uuid,       -- null: made by an operator
+    created_at   timestamptz NOT NULL,
+    updated_at   timestamptz NOT NULL,
+    status       text        NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'deleted')),
+    deleted_at   timestamptz,
+    version      bigint      NOT NULL DEFAULT 1, -- of the last change of name or settings
+    member_count int         NOT NULL,
+    PRIMARY KEY (root_id, id)
+);
+
+CREATE TABLE conversation_counters (
+    tenant_id    uuid        NOT NULL,
+    root_id      uuid        NOT NULL,
+    id           uuid        NOT NULL,
+    last_number  bigint      NOT NULL, -- messages
+    last_version bigint      NOT NULL, -- changes
+    last_counted bigint      NOT NULL, -- messages that count as unread
+    last_at      timestamptz NOT NULL, -- of the last message, or of the creation
+    changed_xid  xid8        NOT NULL, -- the transaction of the last change
+    PRIMARY KEY (root_id, id)
+) WITH (fillfactor = 50);
+
+-- Makes a pair of people have one direct conversation at most: it is written before the conversation, and whoever
+-- loses the race takes the winner's. Notes to oneself are a pair of a person with himself.
+CREATE TABLE direct_pairs (
+    tenant_id       uuid NOT NULL,
+    low             uuid NOT NULL,
+    high            uuid NOT NULL CHECK (low <= high),
+    conversation_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, low, high)
+);
+
+CREATE TABLE members (
+    tenant_id       uuid        NOT NULL,
+    root_id         uuid        NOT NULL,
+    conversation_id uuid        NOT NULL,
+    user_id         uuid        NOT NULL,
+    role            text        NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+    active          boolean     NOT NULL,
+    version         bigint      NOT NULL, -- of the last change of this membership
+    joined_at       timestamptz NOT NULL, -- this and what follows: of the present (or last) interval
+    from_number     bigint      NOT NULL,
+    from_version    bigint      NOT NULL,
+    from_counted    bigint      NOT NULL, -- last_counted at joining: nothing before it is unread
+    invited_by      uuid,
+    PRIMARY KEY (root_id, conversation_id, user_id)
+) PARTITION BY HASH (root_id);
+SELECT create_hash_partitions('members', 'fillfactor = 90');
+CREATE INDEX members_version ON members (root_id, conversation_id, version);
+CREATE INDEX members_owners ON members (root_id, conversation_id) WHERE active AND role = 'owner';
+
+-- from_number is the first message that belongs to the interval, from_version the version of the joining itself;
+-- to_number and to_version are the first outside: the person does not see his own removal.
+CREATE TABLE member_intervals (
+    tenant_id       uuid        NOT NULL,
+    root_id         uuid        NOT NULL,
+    conversation_id uuid        NOT NULL,
+    user_id         uuid        NOT NULL,
+    from_number     bigint      NOT NULL,
+    from_version    bigint      NOT NULL,
+    from_at         timestamptz NOT NULL,
+    to_number       bigint,
+    to_version      bigint,
+    to_at           timestamptz,
+    PRIMARY KEY (root_id, conversation_id, user_id, from_version)
+) PARTITION BY HASH (root_id);
+SELECT create_hash_partitions('member_intervals');
+
+CREATE TABLE user_conversations (
+    tenant_id       uuid        NOT NULL,
+    user_id         uuid        NOT NULL,
+    conversation_id uuid        NOT NULL,
+    root_id         uuid        NOT NULL,
+    type            text        NOT NULL,
+    state           text        NOT NULL CHECK (state IN ('member', 'lost')),
+    user_version    bigint      NOT NULL, -- of the last personal change here, a read mark included
+    gained_at       timestamptz NOT NULL,
+    lost_at         timestamptz,
+    PRIMARY KEY (tenant_id, user_id, conversation_id)
+) PARTITION BY HASH (user_id);
+SELECT create_hash_partitions('user_conversations', 'fillfactor = 80');
+CREATE INDEX user_conversations_version ON user_conversations (tenant_id, user_id, user_version);
+
+-- What became of a change of members or settings. `members` are those changed, as JSON; `number` to
+-- `content` describe the system message that announces it, where there is one.
+CREATE TYPE conversation_change AS (
+    outcome         text,
+    version         bigint,
+    changed_at      timestamptz,
+    members         jsonb,
+    member_count    int,
+    message_number  bigint,
+    message_version bigint,
+    message_content text
+);
+
+CREATE FUNCTION role_rank(role text) RETURNS int LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE role WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 END $$;
+
+-- Takes a version for each personal change given, in that order: several for one person follow each other. Locks
+-- the persons' counter rows in the order of their keys.
+CREATE FUNCTION take_user_versions(tenants uuid[], users uuid[]) RETURNS TABLE (ord int, user_version bigint)
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH changes AS (
+        SELECT *, row_number() OVER (PARTITION BY tenant_id, user_id ORDER BY place) AS nth
+          FROM unnest(tenants, users) WITH ORDINALITY AS u (tenant_id, user_id, place)
+    ), taken AS (
+        INSERT INTO user_counters AS k (tenant_id, user_id, user_version)
+        SELECT tenant_id, user_id, count(*) FROM changes GROUP BY tenant_id, user_id ORDER BY tenant_id, user_id
+        ON CONFLICT (tenant_id, user_id) DO UPDATE SET user_version = k.user_version + excluded.user_version
+        RETURNING k.tenant_id, k.user_id, k.user_version
+    )
+    SELECT c.place::int, t.user_version - max(c.nth) OVER (PARTITION BY c.tenant_id, c.user_id) + c.nth
+      FROM changes c JOIN taken t USING (tenant_id, user_id)
+     ORDER BY c.place;
+END
+$$;
+
+-- Reads the items of create_conversations. `people` begins with the owner, without repetition; `nth` counts items
+-- with the same id in one call; `low` and `high` are a direct conversation's pair; `fit` says whether it can be made:
+-- the people exist and are active, and there are enough of them and, in a direct conversation, not too many.
+CREATE FUNCTION conversation_items(items jsonb)
+    RETURNS TABLE (ord int, tenant_id uuid, id uuid, type text, name text, visibility text, history text,
+                   creator uuid, people uuid[], low uuid, high uuid, nth bigint, fit boolean)
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT i.ord::int, i.tenant_id, i.id, i.type, i.name, i.visibility, i.history, i.creator, p.people, p.low, p.high,
+           row_number() OVER (PARTITION BY i.id ORDER BY i.ord),
+           p.active AND CASE i.type WHEN 'direct' THEN cardinality(p.people) <= 2 WHEN 'group' THEN true ELSE false END
+      FROM (SELECT ord, (item ->> 'tenant')::uuid AS tenant_id, (item ->> 'id')::uuid AS id, item ->> 'type' AS type,
+                   item ->> 'name' AS name, coalesce(item ->> 'visibility', 'private') AS visibility,
+                   coalesce(item ->> 'history', 'all') AS history, (item ->> 'creator')::uuid AS creator,
+                   item -> 'members' AS members
+              FROM jsonb_array_elements(items) WITH ORDINALITY AS e (item, ord)) i
+      CROSS JOIN LATERAL (
+            SELECT coalesce(array_agg(d.person ORDER BY d.place), '{}') AS people, min(d.person::text COLLATE "C")::uuid AS low,
+                   max(d.person::text COLLATE "C")::uuid AS high, coalesce(bool_and(u.status IS NOT DISTINCT FROM 'active'), false) AS active
+              FROM (SELECT person, min(place) AS place
+                      FROM (SELECT i.creator AS person, 0 AS place WHERE i.creator IS NOT NULL
+                            UNION ALL
+                            SELECT member::uuid, place
+                              FROM jsonb_array_elements_text(i.members) WITH ORDINALITY AS m (member, place)) named
+                     GROUP BY person) d
+              LEFT JOIN users u ON u.tenant_id = i.tenant_id AND u.id = d.person) p;
+END
+$$;
+
+-- Makes conversations, at most 1,000 in a call: items are
+--   {"tenant","id","type","name"?,"visibility"?,"history"?,"creator":id|null,"members":[id…]}
+-- The creator is a member and the owner; without one (an operator) the first member of a group owns it. The
+-- id is looked at first: one that the same creator has used for the same type 'exists', any other use is
+-- a 'conflict'. A direct conversation of a pair that has one 'exists' too, under its own id. 'not_found': a person
+-- is unknown or not active (or the item makes no sense), and nothing of that item is written.
+-- `members` says who gained the conversation: [{"user","role","userVersion"}…], for 'created' only.
+CREATE FUNCTION create_conversations(items jsonb)
+    RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    made_at timestamptz := date_trunc('milliseconds', clock_timestamp());
+    paired  uuid[]; -- the ids under which this call wrote a pair
+    made    uuid[]; -- the ids of the conversations it wrote
+    gained  record;
+BEGIN
+    WITH written AS (
+        INSERT INTO direct_pairs (tenant_id, low, high, conversation_id)
+        SELECT DISTINCT ON (i.tenant_id, i.low, i.high) i.tenant_id, i.low, i.high, i.id
+          FROM conversation_items(items) i
+         WHERE i.type = 'direct' AND i.fit AND i.nth = 1
+           AND NOT EXISTS (SELECT FROM conversations c WHERE c.root_id = i.id AND c.id = i.id)
+         ORDER BY i.tenant_id, i.low, i.high, i.ord
+        ON CONFLICT DO NOTHING
+        RETURNING conversation_id)
+    SELECT coalesce(array_agg(conversation_id), '{}') INTO paired FROM written;
+
+    WITH written AS (
+        INSERT INTO conversations (tenant_id, root_id, id, type, name, visibility, history, created_by, created_at,
+                                   updated_at, member_count)
+        SELECT i.tenant_id, i.id, i.id, i.type, i.name, i.visibility, i.history, i.creator, made_at, made_at,
+               cardinality(i.people)
+          FROM conversation_items(items) i
+         WHERE i.fit AND i.nth = 1 AND (i.type <> 'direct' OR i.id IN (SELECT unnest(paired)))
+         ORDER BY i.id
+        ON CONFLICT DO NOTHING
+        RETURNING id)
+    SELECT coalesce(array_agg(id), '{}') INTO made FROM written;
+
+    -- A pair whose id turned out to be taken by another conversation, written by somebody else meanwhile.
+    DELETE FROM direct_pairs d USING conversation_items(items) i
+     WHERE (d.tenant_id, d.low, d.high, d.conversation_id) = (i.tenant_id, i.low, i.high, i.id)
+       AND i.id IN (SELECT unnest(paired) EXCEPT SELECT unnest(made));
+
+    WITH people AS MATERIALIZED (
+        SELECT i.tenant_id, i.id, i.creator, p.person,
+               CASE WHEN i.type = 'group' AND p.place = 1 THEN 'owner' ELSE 'member' END AS role
+          FROM conversation_items(items) i CROSS JOIN unnest(i.people) WITH ORDINALITY AS p (person, place)
+         WHERE i.nth = 1 AND i.id IN (SELECT unnest(made))
+    ), counters AS (
+        INSERT INTO conversation_counters (tenant_id, root_id, id, last_number, last_version, last_counted, last_at,
+                                           changed_xid)
+        SELECT DISTINCT tenant_id, id, id, 0, 1, 0, made_at, pg_current_xact_id() FROM people
+    ), joined AS (
+        INSERT INTO members (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
+                             from_number, from_version, from_counted, invited_by)
+        SELECT tenant_id, id, id, person, role, true, 1, made_at, 1, 1, 0, nullif(creator, person) FROM people
+    )
+    INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
+    SELECT tenant_id, id, id, person, 1, 1, made_at FROM people;
+
+    SELECT array_agg(i.tenant_id ORDER BY i.ord, p.place) AS tenants, array_agg(p.person ORDER BY i.ord, p.place) AS users,
+           array_agg(i.id ORDER BY i.ord, p.place) AS ids, array_agg(i.type ORDER BY i.ord, p.place) AS types
+      INTO gained
+      FROM conversation_items(items) i CROSS JOIN unnest(i.people) WITH ORDINALITY AS p (person, place)
+     WHERE i.nth = 1 AND i.id IN (SELECT unnest(made));
+
+    WITH written AS (
+        INSERT INTO user_conversations (tenant_id, user_id, conversation_id, root_id, type, state, user_version, gained_at)
+        SELECT g.tenant_id, g.user_id, g.id, g.id, g.type, 'member', v.user_version, made_at
+          FROM take_user_versions(gained.tenants, gained.users) v
+          JOIN unnest(gained.tenants, gained.users, gained.ids, gained.types) WITH ORDINALITY
+               AS g (tenant_id, user_id, id, type, ord) ON g.ord = v.ord
+        RETURNING tenant_id, user_id, user_version
+    ), persons AS (
+        SELECT tenant_id, user_id, max(user_version) AS user_version FROM written GROUP BY tenant_id, user_id
+    )
+    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
+    SELECT c.tenants, c.ids, c.ids, c.versions, c.versions, u.tenants, u.users, u.versions
+      FROM (SELECT array_agg(tenant_id) AS tenants, array_agg(id) AS ids, array_agg(1::bigint) AS versions
+              FROM conversation_items(items)
+             WHERE nth = 1 AND id IN (SELECT unnest(made))) c,
+           (SELECT array_agg(tenant_id) AS tenants, array_agg(user_id) AS users, array_agg(user_version) AS versions
+              FROM persons) u
+     WHERE cardinality(made) > 0;
+
+    RETURN QUERY
+    SELECT j.ord, j.outcome, c.id, c.version, c.created_at, g.members
+      FROM (SELECT i.ord, i.tenant_id, i.id, pair.id AS pair_id,
+                   CASE WHEN fresh.id IS NOT NULL THEN 'created'
+                        WHEN own.tenant_id = i.tenant_id AND own.type = i.type
+                             AND own.created_by IS NOT DISTINCT FROM i.creator
+                             AND (own.type <> 'direct' OR own.id IS NOT DISTINCT FROM pair.id) THEN 'exists'
+                        WHEN own.id IS NOT NULL THEN 'conflict'
+                        WHEN pair.id IS NOT NULL THEN 'exists'
+                        WHEN NOT i.fit THEN 'not_found'
+                        ELSE 'conflict' END AS outcome
+              FROM conversation_items(items) i
+              LEFT JOIN unnest(made) AS fresh (id) ON fresh.id = i.id AND i.nth = 1
+              LEFT JOIN conversations own ON own.root_id = i.id AND own.id = i.id
+              LEFT JOIN direct_pairs d ON i.type = 'direct' AND cardinality(i.people) <= 2
+                                      AND (d.tenant_id, d.low, d.high) = (i.tenant_id, i.low, i.high)
+              LEFT JOIN conversations pair ON pair.root_id = d.conversation_id AND pair.id = d.conversation_id) j
+      LEFT JOIN conversations c ON c.root_id = c.id
+           AND c.id = CASE WHEN j.outcome IN ('created', 'exists') THEN coalesce(j.pair_id, j.id) END
+      LEFT JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_object('user', m.user_id, 'role', m.role, 'userVersion', u.user_version)) AS members
+             FROM members m
+             JOIN user_conversations u ON u.tenant_id = m.tenant_id AND u.user_id = m.user_id
+                                      AND u.conversation_id = m.conversation_id
+            WHERE m.root_id = j.id AND m.conversation_id = j.id AND j.outcome = 'created') g ON true
+     ORDER BY j.ord;
+END
+$$;
+
+-- A conversation as its lock found it. `actor_rank`: 4 an operator, 3 to 1 a member by his role, 0 nobody.
+-- `moment` is the time to write on whatever is changed now, `repeated` that the system message is there already.
+CREATE TYPE locked_conversation AS (
+    last_number  bigint,
+    last_version bigint,
+    last_counted bigint,
+    moment       timestamptz,
+    type         text,
+    visibility   text,
+    member_count int,
+    actor_rank   int,
+    repeated     boolean
+);
+
+-- Locks a conversation for a change by `actor` (null: an operator). No row: it does not exist for the caller.
+CREATE FUNCTION lock_conversation(tenant uuid, root uuid, conversation uuid, actor uuid, message_id uuid)
+    RETURNS SETOF locked_conversation
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM conversation_counters WHERE root_id = root AND id = conversation FOR NO KEY UPDATE;
+    RETURN QUERY
+    SELECT k.last_number, k.last_version, k.last_counted,
+           greatest(date_trunc('milliseconds', clock_timestamp()), k.last_at),
+           c.type, c.visibility, c.member_count,
+           CASE WHEN actor IS NULL THEN 4 ELSE coalesce(role_rank(m.role), 0) END,
+           EXISTS (SELECT FROM messages s
+                    WHERE s.root_id = root AND s.conversation_id = conversation AND s.id = message_id)
+      FROM conversation_counters k
+      JOIN conversations c ON c.root_id = root AND c.id = conversation AND c.tenant_id = tenant AND c.status = 'active'
+      LEFT JOIN members m ON m.root_id = root AND m.conversation_id = conversation AND m.user_id = actor AND m.active
+     WHERE k.root_id = root AND k.id = conversation;
+END
+$$;
+
+-- Adds people who are not members, or not any more; the others are left as they are. Owners and admins may add, with
+-- a role up to their own; anybody may add himself to a public group. Outcomes: 'ok', 'unchanged' (all are members),
+-- 'duplicate' (message_id is used: a repeated call), 'not_found', 'user_not_found' (one of them is unknown or not
+-- active; nobody is added), 'forbidden', 'too_many' (above max_members).
+-- `members`: [{"user","role","joinedAt","fromNumber","userVersion"}…], those really added. The membership is
+-- one change, the system message that tells of it the next; those added see both.
+CREATE FUNCTION add_members(tenant uuid, root uuid, conversation uuid, actor uuid, users uuid[], role text,
+                            message_id uuid, max_members int) RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    head          locked_conversation;
+    change        conversation_change;
+    added         uuid[];
+    joining       boolean;
+    user_versions bigint[];
+BEGIN
+    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
+    joining := head.actor_rank = 0 AND head.visibility = 'public' AND users = ARRAY[actor] AND role = 'member';
+    SELECT array_agg(u.person ORDER BY u.place) INTO added
+      FROM (SELECT person, min(place) AS place FROM unnest(users) WITH ORDINALITY AS x (person, place) GROUP BY person) u
+     WHERE NOT EXISTS (SELECT FROM members m WHERE m.root_id = root AND m.conversation_id = conversation
+                                               AND m.user_id = u.person AND m.active);
+    change.outcome := CASE
+        WHEN head IS NULL OR head.actor_rank = 0 AND NOT joining THEN 'not_found'
+        WHEN head.type = 'direct' OR NOT joining AND head.actor_rank < greatest(2, role_rank(role)) THEN 'forbidden'
+        WHEN head.repeated THEN 'duplicate'
+        WHEN added IS NULL THEN 'unchanged'
+        WHEN EXISTS (SELECT unnest(added)
+                     EXCEPT SELECT id FROM users u WHERE u.tenant_id = tenant AND u.id = ANY (added) AND u.status = 'active')
+            THEN 'user_not_found'
+        WHEN head.member_count + cardinality(added) > max_members THEN 'too_many'
+        ELSE 'ok' END;
+    IF change.outcome <> 'ok' THEN
+        RETURN change;
+    END IF;
+    change.version := head.last_version + 1;
+
+    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at, from_number,
+                              from_version, from_counted, invited_by)
+    SELECT tenant, root, conversation, person, role, true, change.version, head.moment, head.last_number + 1,
+           change.version, head.last_counted, nullif(actor, person)
+      FROM unnest(added) AS person
+    ON CONFLICT (root_id, conversation_id, user_id) DO UPDATE
+       SET role = excluded.role, active = true, version = excluded.version, joined_at = excluded.joined_at,
+           from_number = excluded.from_number, from_version = excluded.from_version,
+           from_counted = excluded.from_counted, invited_by = excluded.invited_by;
+    INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
+    SELECT tenant, root, conversation, person, head.last_number + 1, change.version, head.moment
+      FROM unnest(added) AS person;
+    UPDATE conversations c SET member_count = c.member_count + cardinality(added)
+     WHERE c.root_id = root AND c.id = conversation
+    RETURNING c.member_count INTO change.member_count;
+
+    WITH written AS (
+        INSERT INTO user_conversations AS c (tenant_id, user_id, conversation_id, root_id, type, state, user_version,
+                                             gained_at)
+        SELECT tenant, added[v.ord], conversation, root, head.type, 'member', v.user_version, head.moment
+          FROM take_user_versions(array_fill(tenant, ARRAY[cardinality(added)]), added) v
+        ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE
+           SET state = 'member', user_version = excluded.user_version, gained_at = excluded.gained_at, lost_at = NULL
+        RETURNING c.user_id, c.user_version)
+    SELECT array_agg(w.user_id), array_agg(w.user_version),
+           jsonb_agg(jsonb_build_object('user', w.user_id, 'role', role, 'joinedAt', iso_time(head.moment),
+                                        'fromNumber', head.last_number + 1, 'userVersion', w.user_version))
+      INTO added, user_versions, change.members
+      FROM written w;
+
+    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, added, user_versions,
+        CASE WHEN joining THEN jsonb_build_object('event', 'member_joined', 'user', actor)
+             ELSE jsonb_build_object('event', 'members_added', 'users', added) END);
+END
+$$;
+
+-- Removes a member, or lets him leave (actor = person). Owners and admins may remove those below them. 'last_owner': the
+-- only owner stays while there are other members. The person removed sees neither his removal nor the
+-- system message of it. `members`: [{"user","userVersion"}]. Further outcomes as of add_members.
+CREATE FUNCTION remove_member(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, message_id uuid)
+    RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    head         locked_conversation;
+    change       conversation_change;
+    target       members;
+    leaving      boolean := actor IS NOT DISTINCT FROM person;
+    lost_version bigint;
+BEGIN
+    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
+    SELECT * INTO target FROM members m
+     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person AND m.active;
+    change.outcome := CASE
+        WHEN head IS NULL OR head.actor_rank = 0 AND NOT (leaving AND head.repeated) THEN 'not_found'
+        WHEN head.type = 'direct' THEN 'forbidden'
+        WHEN head.repeated THEN 'duplicate'
+        WHEN target.user_id IS NULL THEN 'not_found'
+        WHEN NOT leaving AND head.actor_rank <= role_rank(target.role) THEN 'forbidden'
+        WHEN head.member_count > 1 AND is_last_owner(target) THEN 'last_owner'
+        ELSE 'ok' END;
+    IF change.outcome <> 'ok' THEN
+        RETURN change;
+    END IF;
+    change.version := head.last_version + 1;
+
+    UPDATE members m SET active = false, version = change.version
+     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;
+    UPDATE member_intervals i
+       SET to_number = head.last_number + 1, to_version = change.version, to_at = head.moment
+     WHERE i.root_id = root AND i.conversation_id = conversation AND i.user_id = person AND i.from_version = target.from_version;
+    UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.root_id = root AND c.id = conversation
+    RETURNING c.member_count INTO change.member_count;
+
+    SELECT v.user_version INTO lost_version FROM take_user_versions(ARRAY[tenant], ARRAY[person]) v;
+    UPDATE user_conversations c SET state = 'lost', user_version = lost_version, lost_at = head.moment
+     WHERE c.tenant_id = tenant AND c.user_id = person AND c.conversation_id = conversation;
+    change.members := jsonb_build_array(jsonb_build_object('user', person, 'userVersion', lost_version));
+
+    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, ARRAY[person], ARRAY[lost_version],
+        jsonb_build_object('event', CASE WHEN leaving THEN 'member_left' ELSE 'member_removed' END, 'user', person));
+END
+$$;
+
+-- Gives a member another role. Owners (and operators) may; anybody may step down. A group keeps an owner:
+-- 'last_owner'. One change, without a system message. `members`: [{"user","role"}].
+CREATE FUNCTION set_member_role(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, role text)
+    RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    head   locked_conversation;
+    change conversation_change;
+    target members;
+BEGIN
+    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, NULL);
+    SELECT * INTO target FROM members m
+     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person AND m.active;
+    change.outcome := CASE
+        WHEN head IS NULL OR head.actor_rank = 0 THEN 'not_found'
+        WHEN head.type = 'direct' THEN 'forbidden'
+        WHEN target.user_id IS NULL THEN 'not_found'
+        WHEN target.role = role THEN 'unchanged'
+        WHEN head.actor_rank < 3 AND NOT (actor = person AND role_rank(role) < role_rank(target.role)) THEN 'forbidden'
+        WHEN is_last_owner(target) THEN 'last_owner'
+        ELSE 'ok' END;
+    IF change.outcome <> 'ok' THEN
+        RETURN change;
+    END IF;
+    change.version := head.last_version + 1;
+    change.changed_at := head.moment;
+    change.member_count := head.member_count;
+    change.members := jsonb_build_array(jsonb_build_object('user', person, 'role', role));
+
+    UPDATE members m SET role = set_member_role.role, version = change.version
+     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;
+    UPDATE conversation_counters k SET last_version = change.version, changed_xid = pg_current_xact_id()
+     WHERE k.root_id = root AND k.id = conversation;
+    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
+    VALUES (ARRAY[tenant], ARRAY[root], ARRAY[conversation], ARRAY[change.version], ARRAY[change.version]);
+    RETURN change;
+END
+$$;
+
+-- Changes the name or settings of a group; null leaves one as it is. Owners and admins may.
+CREATE FUNCTION update_conversation(tenant uuid, root uuid, conversation uuid, actor uuid, new_name text,
+                                    new_visibility text, new_history text, message_id uuid)
+    RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    head   locked_conversation;
+    change conversation_change;
+    room   conversations;
+    notice jsonb;
+BEGIN
+    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
+    SELECT * INTO room FROM conversations c WHERE c.root_id = root AND c.id = conversation;
+    notice := jsonb_strip_nulls(jsonb_build_object(
+        'name', CASE WHEN new_name IS DISTINCT FROM room.name THEN new_name END,
+        'visibility', CASE WHEN new_visibility <> room.visibility THEN new_visibility END,
+        'history', CASE WHEN new_history <> room.history THEN new_history END));
+    change.outcome := CASE
+        WHEN head IS NULL OR head.actor_rank = 0 THEN 'not_found'
+        WHEN head.type = 'direct' OR head.actor_rank < 2 THEN 'forbidden'
+        WHEN head.repeated THEN 'duplicate'
+        WHEN notice = '{}' THEN 'unchanged'
+        ELSE 'ok' END;
+    IF change.outcome <> 'ok' THEN
+        RETURN change;
+    END IF;
+    change.version := head.last_version + 1;
+    change.member_count := head.member_count;
+
+    UPDATE conversations c
+       SET name = coalesce(new_name, c.name), visibility = coalesce(new_visibility, c.visibility),
+           history = coalesce(new_history, c.history), updated_at = head.moment, version = change.version
+     WHERE c.root_id = root AND c.id = conversation;
+    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, NULL, NULL, notice
+        || jsonb_build_object('event', CASE WHEN notice - 'name' = '{}' THEN 'renamed' ELSE 'settings_changed' END));
+END
+$$;
+
+-- Whether the group would be left without an owner if this one were none any more.
+CREATE FUNCTION is_last_owner(target members) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+AS $$
+BEGIN
+    RETURN target.role = 'owner' AND NOT EXISTS (
+        SELECT FROM members m
+         WHERE m.root_id = target.root_id AND m.conversation_id = target.conversation_id
+           AND m.active AND m.role = 'owner' AND m.user_id <> target.user_id);
+END
+$$;
