@@ -19,7 +19,7 @@ enum SqlFailure {
         }
         String state = refused.getSqlState();
         String severity = refused.getSeverity();
-        return severity != null && (severity.equals("FATAL") || severity.equals("PANIC")) || passing(state)
+        return (severity != null && (severity.equals("FATAL") || severity.equals("PANIC"))) || passing(state)
                 ? CONNECTION
                 : DATA;
     }

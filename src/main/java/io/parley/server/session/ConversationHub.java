@@ -49,7 +49,7 @@ final class ConversationHub {
         }
 
         boolean lacking() {
-            return order.gap() || order.known() && order.position() < expected;
+            return order.gap() || (order.known() && order.position() < expected);
         }
     }
 

@@ -114,7 +114,8 @@ final class Outbox {
     }
 
     private void write(ByteBuf frame) {
-        context.write(new TextWebSocketFrame(frame), context.voidPromise());
+        // A failed write closes the channel, which is told elsewhere; so no promise is made for each of very many.
+        var unused = context.write(new TextWebSocketFrame(frame), context.voidPromise());
     }
 
     /** Bytes that can be sent to any number of sockets: releasing them does nothing. */

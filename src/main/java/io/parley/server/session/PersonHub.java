@@ -43,7 +43,7 @@ final class PersonHub {
         }
 
         boolean lacking() {
-            return order.gap() || order.known() && order.position() < expected;
+            return order.gap() || (order.known() && order.position() < expected);
         }
     }
 

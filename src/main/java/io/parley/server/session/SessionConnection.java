@@ -102,7 +102,7 @@ final class SessionConnection implements Session.Connection {
         heardAt = System.currentTimeMillis();
         // Replies to a peer that floods without reading would otherwise pile up behind the budget.
         outbox.requireRoom();
-        if (closing || !frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
+        if (closing || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
             return;
         }
         switch (assembler.add(frame, this::onMessage)) {
@@ -275,7 +275,7 @@ final class SessionConnection implements Session.Connection {
         if (closing) {
             return;
         }
-        if (!known && nowMillis - openedAt > limits.helloTimeoutMs() || session.expired(nowMillis)) {
+        if ((!known && nowMillis - openedAt > limits.helloTimeoutMs()) || session.expired(nowMillis)) {
             close(CloseCode.UNAUTHENTICATED);
         } else if (nowMillis - heardAt > limits.heartbeatMs() * 5 / 2) {
             close(CloseCode.TOO_SLOW);
@@ -306,7 +306,7 @@ final class SessionConnection implements Session.Connection {
 
     private void cut() {
         if (!gone) {
-            ((WebSocketInternal) socket).channelHandlerContext().close();
+            var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
         }
     }
 
