@@ -105,13 +105,15 @@ public final class Json {
     }
 
     /**
-     * Reads a record from a tree.
+     * Reads a record from a tree. Every component that is not {@code @Nullable} must be there.
      *
      * @throws AppError {@code validation_failed} naming the field
      */
     public static <T> T read(JsonNode tree, Class<T> type) {
         try {
-            return MAPPER.treeToValue(tree, type);
+            T value = MAPPER.treeToValue(tree, type);
+            Required.check(value);
+            return value;
         } catch (JsonProcessingException bad) {
             throw refusal(bad);
         }

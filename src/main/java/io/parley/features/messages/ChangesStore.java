@@ -1,0 +1,166 @@
+package io.parley.features.messages;
+
+import io.parley.features.conversations.ConversationSettings;
+import io.parley.features.conversations.MemberView;
+import io.parley.server.persistence.Database;
+import io.parley.support.AppError;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the state of what changed in a conversation after a version, all from one snapshot: messages, memberships and
+ * settings carry the version of their last change. Bounded: what is more is fetched by asking again.
+ */
+final class ChangesStore {
+    private static final int MOST_MESSAGES = 500;
+
+    /** One change may have a thousand members; twice that is always more than one whole change. */
+    private static final int MOST_MEMBERS = 2_001;
+
+    /** Whoever is further behind reads the newest page of the history sooner than all that happened since. */
+    private static final long TOO_FAR = 10_000;
+
+    private static final String SINCE = """
+            WITH head AS (
+                SELECT k.last_number, k.last_version, c.type, c.name, c.visibility, c.history, c.created_by, c.created_at,
+                       c.member_count, c.version
+                  FROM conversation_counters k
+                  JOIN conversations c ON c.root_id = k.root_id AND c.id = k.id AND c.status = 'active'
+                  LEFT JOIN members m ON m.root_id = k.root_id AND m.conversation_id = k.id AND m.user_id = $3 AND m.active
+                 WHERE k.root_id = $1 AND k.id = $1
+                   AND ($3::uuid IS NULL OR (c.tenant_id = $2 AND m.user_id IS NOT NULL))
+            ), news AS (
+                SELECT s.* FROM head h, messages s
+                 WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.version > $4
+                   AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
+                        SELECT FROM member_intervals i
+                         WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
+                           AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
+                 ORDER BY s.version LIMIT $5
+            ), people AS (
+                SELECT m.* FROM head h, members m
+                 WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.version > $4
+                 ORDER BY m.version LIMIT $6
+            )
+            SELECT 'head' AS kind, current_epoch() AS epoch, h.last_number AS number, h.last_version,
+                   h.version, $1::uuid AS conversation_id, NULL::uuid AS id, h.created_by AS sender_id, h.type, h.name AS content,
+                   h.created_at, NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at,
+                   h.visibility, h.history, h.member_count, NULL::text AS role, true AS active
+              FROM head h
+            UNION ALL
+            SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
+                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, NULL, NULL, true
+              FROM news s
+            UNION ALL
+            SELECT 'member', NULL, m.from_number, NULL, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
+                   m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active
+              FROM people m""";
+
+    private final Database database;
+
+    ChangesStore(Database database) {
+        this.database = database;
+    }
+
+    /** The changes, and what only the hub wants to know. */
+    record Snapshot(MessageActions.Changes changes, long lastNumber) {}
+
+    /** As the person may see it. */
+    Future<MessageActions.Changes> since(MessageActions.ChangesSince asked) {
+        return read(asked.conversation(), asked.tenant(), asked.user(), asked.after())
+                .map(Snapshot::changes);
+    }
+
+    /** All of it, for the hub, which decides itself who gets it. */
+    Future<Snapshot> since(UUID conversation, long after) {
+        return read(conversation, null, null, after);
+    }
+
+    private Future<Snapshot> read(UUID conversation, @Nullable UUID tenant, @Nullable UUID user, long after) {
+        Tuple parameters = Tuple.of(conversation, tenant, user, after, MOST_MESSAGES, MOST_MEMBERS);
+        return database.query(SINCE, parameters).map(rows -> snapshot(rows, after));
+    }
+
+    private static Snapshot snapshot(RowSet<Row> rows, long after) {
+        Row head = null;
+        List<MessageView> messages = new ArrayList<>();
+        List<MemberView> members = new ArrayList<>();
+        for (Row row : rows) {
+            switch (row.getString("kind")) {
+                case "head" -> head = row;
+                case "message" -> messages.add(MessageRows.view(row));
+                default -> members.add(member(row));
+            }
+        }
+        if (head == null) {
+            throw AppError.notFound();
+        }
+        return new Snapshot(changes(head, messages, members, after), head.getLong("number"));
+    }
+
+    private static MessageActions.Changes changes(
+            Row head, List<MessageView> messages, List<MemberView> members, long after) {
+        UUID epoch = head.getUUID("epoch");
+        long last = head.getLong("last_version");
+        if (after > last || last - after > TOO_FAR) {
+            return new MessageActions.Changes(epoch, last, List.of(), List.of(), null, false, true);
+        }
+        long version = Math.min(last, Math.min(completeMessages(messages), completeMembers(members)));
+        return new MessageActions.Changes(
+                epoch,
+                version,
+                messages.stream()
+                        .filter(message -> message.version() <= version)
+                        .sorted(Comparator.comparingLong(MessageView::number))
+                        .toList(),
+                members.stream().filter(member -> member.version() <= version).toList(),
+                head.getLong("version") > after && head.getLong("version") <= version ? settings(head) : null,
+                version < last,
+                false);
+    }
+
+    /** The version to which a list that may have been cut off is complete; each message has a version of its own. */
+    private static long completeMessages(List<MessageView> messages) {
+        return messages.size() < MOST_MESSAGES
+                ? Long.MAX_VALUE
+                : messages.getLast().version();
+    }
+
+    /** Several memberships may have the same version: the last one may have been cut in two. */
+    private static long completeMembers(List<MemberView> members) {
+        return members.size() < MOST_MEMBERS
+                ? Long.MAX_VALUE
+                : members.getLast().version() - 1;
+    }
+
+    private static MemberView member(Row row) {
+        return row.getBoolean("active")
+                ? new MemberView(
+                        row.getUUID("id"),
+                        row.getString("role"),
+                        true,
+                        row.getLong("version"),
+                        row.getOffsetDateTime("created_at").toInstant(),
+                        row.getLong("number"))
+                : MemberView.gone(row.getUUID("id"), row.getLong("version"));
+    }
+
+    private static ConversationSettings settings(Row head) {
+        return new ConversationSettings(
+                head.getUUID("conversation_id"),
+                head.getString("type"),
+                head.getString("content"),
+                head.getString("visibility"),
+                head.getString("history"),
+                head.getUUID("sender_id"),
+                head.getOffsetDateTime("created_at").toInstant(),
+                head.getInteger("member_count"));
+    }
+}

@@ -1,0 +1,95 @@
+package io.parley.features.messages;
+
+import io.parley.bus.Action;
+import io.parley.features.conversations.ConversationSettings;
+import io.parley.features.conversations.MemberView;
+import io.parley.server.auth.Principal;
+import io.parley.support.AppError;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked about messages. */
+public final class MessageActions {
+    /** Appends a message; answered after its commit. Asked with the conversation as key. */
+    public static final Action<Send, Sent> SEND = Action.of("messages.send", Send.class, Sent.class);
+
+    public static final Action<History, Page> HISTORY = Action.of("messages.history", History.class, Page.class);
+    public static final Action<Get, Found> GET = Action.of("messages.get", Get.class, Found.class);
+
+    /** The state of what changed after a version, as far as the person may see it. */
+    public static final Action<ChangesSince, Changes> CHANGES =
+            Action.of("messages.changes", ChangesSince.class, Changes.class);
+
+    private MessageActions() {}
+
+    /** @param askedAtNanos {@link System#nanoTime} when the sender's request came in */
+    public record Send(
+            UUID tenant, UUID sender, UUID conversation, UUID id, String type, String text, long askedAtNanos) {}
+
+    /** @param repeated the id was sent before, with the same content */
+    public record Sent(MessageView message, boolean repeated) {}
+
+    /** At most one of before, after, around; none: the newest. */
+    public record History(
+            UUID tenant,
+            UUID user,
+            UUID conversation,
+            @Nullable Long before,
+            @Nullable Long after,
+            @Nullable Long around,
+            int limit) {
+        private static final int DEFAULT_LIMIT = 50;
+        private static final int MOST = 100;
+
+        /**
+         * A question as it comes from a client.
+         *
+         * @throws AppError {@code validation_failed}
+         */
+        static History asked(
+                Principal caller,
+                UUID conversation,
+                @Nullable Long before,
+                @Nullable Long after,
+                @Nullable Long around,
+                @Nullable Long limit) {
+            List<Long> positions =
+                    Stream.of(before, after, around).flatMap(Stream::ofNullable).toList();
+            if (positions.size() > 1) {
+                throw AppError.field("before", "format", "only one of before, after and around may be given");
+            }
+            if (positions.stream().anyMatch(position -> position < 0)) {
+                throw AppError.field(
+                        before != null ? "before" : after != null ? "after" : "around",
+                        "range",
+                        "must not be negative");
+            }
+            long size = limit == null ? DEFAULT_LIMIT : limit;
+            if (size < 1 || size > MOST) {
+                throw AppError.field("limit", "range", "must be 1 to " + MOST);
+            }
+            return new History(caller.tenant(), caller.user(), conversation, before, after, around, (int) size);
+        }
+    }
+
+    /** @param next for the same parameter; null: nothing more there */
+    public record Page(List<MessageView> items, @Nullable String next) {}
+
+    public record Get(UUID tenant, UUID user, UUID conversation, UUID id) {}
+
+    public record Found(MessageView message) {}
+
+    public record ChangesSince(UUID tenant, UUID user, UUID conversation, long after) {}
+
+    /** As in the contract. */
+    public record Changes(
+            UUID epoch,
+            long version,
+            List<MessageView> messages,
+            List<MemberView> members,
+            @Nullable ConversationSettings conversation,
+            boolean more,
+            boolean reset) {}
+}

@@ -1,0 +1,80 @@
+package io.parley.features.messages;
+
+import io.parley.server.auth.Principal;
+import io.parley.server.session.Caller;
+import io.parley.server.session.SessionHost;
+import io.parley.support.AppError;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Messages over the WebSocket. */
+final class MessageCommands {
+    private MessageCommands() {}
+
+    static void mount(SessionHost host) {
+        host.command("message.send", Send.class, MessageCommands::send);
+        host.command("changes", Changes.class, MessageCommands::changes);
+        host.command("history", History.class, MessageCommands::history);
+    }
+
+    record Send(UUID conversation, Draft message) {}
+
+    record Draft(UUID id, String type, String text) {}
+
+    record Sent(UUID id, long number, long version, Instant createdAt) {}
+
+    record Changes(UUID conversation, long after) {}
+
+    record History(
+            UUID conversation,
+            @Nullable Long before,
+            @Nullable Long after,
+            @Nullable Long around,
+            @Nullable Long limit) {}
+
+    private static Future<Sent> send(Caller caller, Send command) {
+        Principal who = caller.principal();
+        Draft draft = command.message();
+        MessageActions.Send send = new MessageActions.Send(
+                who.tenant(),
+                who.user(),
+                command.conversation(),
+                draft.id(),
+                draft.type(),
+                draft.text(),
+                System.nanoTime());
+        return caller.bus()
+                .ask(MessageActions.SEND, command.conversation(), send)
+                .map(sent -> {
+                    MessageView message = sent.message();
+                    return new Sent(message.id(), message.number(), message.version(), message.createdAt());
+                });
+    }
+
+    private static Future<MessageActions.Changes> changes(Caller caller, Changes command) {
+        if (command.after() < 0) {
+            throw AppError.field("after", "range", "must not be negative");
+        }
+        Principal who = caller.principal();
+        return caller.bus()
+                .ask(
+                        MessageActions.CHANGES,
+                        new MessageActions.ChangesSince(
+                                who.tenant(), who.user(), command.conversation(), command.after()));
+    }
+
+    private static Future<MessageActions.Page> history(Caller caller, History command) {
+        return caller.bus()
+                .ask(
+                        MessageActions.HISTORY,
+                        MessageActions.History.asked(
+                                caller.principal(),
+                                command.conversation(),
+                                command.before(),
+                                command.after(),
+                                command.around(),
+                                command.limit()));
+    }
+}

@@ -1,0 +1,18 @@
+package io.parley.features.messages;
+
+import io.parley.support.Json;
+import io.vertx.core.buffer.Buffer;
+import java.util.UUID;
+
+/** The events of messages, as finished frames. */
+public final class MessageEvents {
+    public static final String CREATED = "message.created";
+
+    private MessageEvents() {}
+
+    private record Created(String type, UUID conversation, long version, MessageView message) {}
+
+    public static Buffer created(MessageView message) {
+        return Json.encode(new Created(CREATED, message.conversation(), message.version(), message));
+    }
+}

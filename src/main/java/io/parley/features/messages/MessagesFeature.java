@@ -1,0 +1,41 @@
+package io.parley.features.messages;
+
+import io.parley.server.Feature;
+import io.parley.server.http.HttpHost;
+import io.parley.server.persistence.PersistenceHost;
+import io.parley.server.session.HubActions;
+import io.parley.server.session.SessionHost;
+import io.parley.support.Config;
+
+/** Messages: what they hand to each host. */
+public final class MessagesFeature implements Feature {
+    private final Config config;
+
+    public MessagesFeature(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public void persistence(PersistenceHost host) {
+        MessageStore store = new MessageStore(host.database());
+        ChangesStore changes = new ChangesStore(host.database());
+        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> {});
+        MessageService service =
+                new MessageService(new MessageRules(config.limits().textBytes()), host.lane(), append);
+        host.answerInLane(MessageActions.SEND, service::send);
+        host.answer(MessageActions.HISTORY, store::history);
+        host.answer(MessageActions.GET, store::get);
+        host.answer(MessageActions.CHANGES, changes::since);
+        host.answer(HubActions.REPAIR, new ConversationRepair(changes)::repair);
+    }
+
+    @Override
+    public void http(HttpHost host) {
+        MessageRoutes.mount(host);
+    }
+
+    @Override
+    public void session(SessionHost host) {
+        MessageCommands.mount(host);
+    }
+}
