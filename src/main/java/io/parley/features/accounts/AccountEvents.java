@@ -1,0 +1,25 @@
+package io.parley.features.accounts;
+
+import io.parley.bus.PersonalFrame;
+import io.parley.support.Json;
+import java.util.UUID;
+
+/** What sessions are told about their own account. */
+public final class AccountEvents {
+    public static final String ACCOUNT_UPDATED = "account.updated";
+
+    private AccountEvents() {}
+
+    /** The frame {@code account.updated}. */
+    public record AccountUpdated(String type, long userVersion, String status) {}
+
+    /** The account's status is another now; unless it is active, this ends the person's sessions. */
+    static PersonalFrame statusChanged(UUID tenant, UUID user, long userVersion, String status) {
+        return new PersonalFrame(
+                tenant,
+                user,
+                userVersion,
+                !status.equals("active"),
+                Json.encode(new AccountUpdated(ACCOUNT_UPDATED, userVersion, status)));
+    }
+}

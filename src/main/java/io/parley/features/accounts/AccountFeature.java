@@ -1,0 +1,121 @@
+package io.parley.features.accounts;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.parley.bus.Bus;
+import io.parley.bus.Nothing;
+import io.parley.features.accounts.AccountActions.Account;
+import io.parley.features.accounts.AccountActions.ExternalPerson;
+import io.parley.features.accounts.passwords.LoginLimiter;
+import io.parley.features.accounts.passwords.PasswordHasher;
+import io.parley.features.accounts.tokens.AccessTokens;
+import io.parley.features.accounts.tokens.OperatorKey;
+import io.parley.features.accounts.tokens.SigningKeys;
+import io.parley.features.accounts.tokens.TokenVerifier;
+import io.parley.server.Feature;
+import io.parley.server.auth.Authenticator;
+import io.parley.server.http.HttpHost;
+import io.parley.server.jobs.JobsHost;
+import io.parley.server.persistence.PersistenceHost;
+import io.parley.support.AppError;
+import io.parley.support.Config;
+import io.parley.support.ErrorCode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisAPI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The door plate of accounts: what is made once for the node, and what each host is handed. */
+public final class AccountFeature implements Feature {
+    private static final long PRUNE_EVERY_MS = TimeUnit.HOURS.toMillis(1);
+
+    private final Config.Auth config;
+    private final AccessTokens tokens;
+    private final TokenVerifier verifier;
+    private final OperatorKey operator;
+    private final PasswordHasher hasher;
+    private final LoginLimiter limiter;
+
+    /**
+     * Reads keys, and in embedded mode makes those that are not there. Blocks: call it on a worker.
+     *
+     * @param redis null when there is none; log-in attempts are then counted on this node alone
+     * @throws IllegalStateException saying in a line which key or which part of the configuration is wrong
+     */
+    public AccountFeature(Vertx vertx, Config node, @Nullable RedisAPI redis) {
+        this.config = node.auth();
+        Clock clock = Clock.systemUTC();
+        this.tokens = new AccessTokens(vertx, signingKeys(node), config.issuer(), config.accessTokenSeconds(), clock);
+        this.verifier = new TokenVerifier(vertx, tokens, config.issuers(), clock);
+        this.operator = operatorKey(node);
+        this.hasher = new PasswordHasher(vertx, config.hashThreads(), config.hashQueue());
+        this.limiter = new LoginLimiter(redis, config.loginFailuresPerAccount(), config.loginFailuresPerAddress());
+    }
+
+    private static SigningKeys signingKeys(Config node) {
+        Config.Auth auth = node.auth();
+        if (!auth.keys().isEmpty()) {
+            return SigningKeys.load(Path.of(auth.keys()), auth.signingKey());
+        }
+        if (!node.postgres().embedded()) {
+            throw new IllegalStateException(
+                    "auth.keys must name the directory of the signing keys, the same on all nodes");
+        }
+        return SigningKeys.loadOrMake(Path.of(node.data(), "keys"), auth.signingKey());
+    }
+
+    private static OperatorKey operatorKey(Config node) {
+        return node.auth().operatorKey().isEmpty() && node.postgres().embedded()
+                ? OperatorKey.loadOrMake(Path.of(node.data()))
+                : OperatorKey.of(node.auth().operatorKey());
+    }
+
+    /** For the hosts that must know who calls. */
+    public Authenticator authenticator(Bus bus) {
+        return new AccountAuthenticator(bus, verifier, operator, Ticker.systemTicker());
+    }
+
+    @Override
+    public void persistence(PersistenceHost host) {
+        AccountStore accounts = new AccountStore(host.database());
+        AccountStates states = new AccountStates(host.database());
+        AccountSearch search = new AccountSearch(host.database());
+        RefreshStore logins = new RefreshStore(host.database(), config.refreshTokenDays());
+        SignIn signIn = new SignIn(config, accounts, logins, hasher, limiter, tokens);
+        Operations operations = new Operations(host.database(), host.bus(), accounts, states, tokens);
+
+        host.answer(AccountActions.REGISTER, signIn::register);
+        host.answer(AccountActions.LOG_IN, signIn::logIn);
+        host.answer(AccountActions.REFRESH, signIn::refresh);
+        host.answer(AccountActions.LOG_OUT, asked -> signIn.logOut(asked).map(Nothing.NOTHING));
+        host.answer(AccountActions.GET_USER, accounts::get);
+        host.answer(AccountActions.UPDATE_ME, accounts::update);
+        host.answer(AccountActions.SEARCH_USERS, search::search);
+        host.answer(AccountActions.PROVISION_USERS, operations::provision);
+        host.answer(AccountActions.ISSUE_TOKENS, operations::issueTokens);
+        host.answer(AccountActions.SET_STATUS, operations::setStatus);
+        host.answer(AccountActions.ACCOUNT_STATE, states::of);
+        host.answer(AccountActions.EXTERNAL_PERSON, person -> external(accounts, person));
+    }
+
+    private static Future<Account> external(AccountStore accounts, ExternalPerson person) {
+        String slug = person.tenant().isEmpty() ? null : person.tenant();
+        return accounts.tenant(null, slug)
+                .compose(tenant -> accounts.external(
+                                tenant, person.issuer(), person.subject(), ExternalNames.of(person))
+                        .compose(user -> user.map(id -> Future.succeededFuture(new Account(tenant, id)))
+                                .orElseGet(() -> Future.failedFuture(AppError.of(ErrorCode.UNAVAILABLE)))));
+    }
+
+    @Override
+    public void http(HttpHost host) {
+        AccountRoutes.register(host);
+    }
+
+    @Override
+    public void jobs(JobsHost host) {
+        host.every("accounts.prune", PRUNE_EVERY_MS, () -> RefreshStore.prune(host.database()));
+    }
+}

@@ -1,0 +1,138 @@
+package io.parley.features.accounts;
+
+import io.parley.bus.Nothing;
+import io.parley.features.accounts.AccountActions.GetUser;
+import io.parley.features.accounts.AccountActions.IssueTokens;
+import io.parley.features.accounts.AccountActions.LogIn;
+import io.parley.features.accounts.AccountActions.NewUser;
+import io.parley.features.accounts.AccountActions.ProvisionUsers;
+import io.parley.features.accounts.AccountActions.Refresh;
+import io.parley.features.accounts.AccountActions.Register;
+import io.parley.features.accounts.AccountActions.SearchUsers;
+import io.parley.features.accounts.AccountActions.SetStatus;
+import io.parley.features.accounts.AccountActions.UpdateMe;
+import io.parley.features.accounts.AccountActions.Where;
+import io.parley.server.auth.Principal;
+import io.parley.server.http.Answer;
+import io.parley.server.http.Call;
+import io.parley.server.http.HttpHost;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The operations on accounts, each a question to the persistence side. */
+final class AccountRoutes {
+    private static final long DEFAULT_LIMIT = 50;
+
+    private AccountRoutes() {}
+
+    private record RegisterBody(
+            String username,
+            String email,
+            String password,
+            String displayName,
+            @Nullable String tenant) {
+        @Override
+        public String toString() {
+            return "RegisterBody[" + username + "]";
+        }
+    }
+
+    private record LogInBody(
+            String login, String password, @Nullable String tenant) {
+        @Override
+        public String toString() {
+            return "LogInBody[]";
+        }
+    }
+
+    private record UpdateMeBody(@Nullable String displayName) {}
+
+    private record ProvisionBody(List<NewUser> users) {}
+
+    private record StatusBody(String status) {}
+
+    static void register(HttpHost host) {
+        host.operation("register", AccountRoutes::register);
+        host.operation("login", AccountRoutes::logIn);
+        host.operation(
+                "refresh",
+                call -> call.bus()
+                        .ask(AccountActions.REFRESH, call.body(Refresh.class))
+                        .map(Answer::ok));
+        host.operation(
+                "logout",
+                call -> call.bus()
+                        .ask(AccountActions.LOG_OUT, call.body(Refresh.class))
+                        .map(AccountRoutes::done));
+
+        host.operation("getMe", call -> get(call, call.principal().user()));
+        host.operation("getUser", call -> get(call, call.id("userId")));
+        host.operation("updateMe", AccountRoutes::updateMe);
+        host.operation("searchUsers", AccountRoutes::search);
+
+        host.operation("provisionUsers", AccountRoutes::provision);
+        host.operation(
+                "issueTokens",
+                call -> call.bus()
+                        .ask(AccountActions.ISSUE_TOKENS, call.body(IssueTokens.class))
+                        .map(Answer::ok));
+        host.operation("setUserStatus", AccountRoutes::setStatus);
+    }
+
+    private static Future<Answer> register(Call call) {
+        RegisterBody body = call.body(RegisterBody.class);
+        Register register = new Register(
+                new Where(call.host(), body.tenant()),
+                body.username(),
+                body.email(),
+                body.password(),
+                body.displayName());
+        return call.bus().ask(AccountActions.REGISTER, register).map(Answer::created);
+    }
+
+    private static Future<Answer> logIn(Call call) {
+        LogInBody body = call.body(LogInBody.class);
+        LogIn logIn = new LogIn(new Where(call.host(), body.tenant()), body.login(), body.password(), call.address());
+        return call.bus().ask(AccountActions.LOG_IN, logIn).map(Answer::ok);
+    }
+
+    private static Future<Answer> get(Call call, UUID user) {
+        Principal caller = call.principal();
+        GetUser get = new GetUser(caller.tenant(), user, user.equals(caller.user()));
+        return call.bus().ask(AccountActions.GET_USER, get).map(Answer::ok);
+    }
+
+    private static Future<Answer> updateMe(Call call) {
+        Principal caller = call.principal();
+        UpdateMe update = new UpdateMe(
+                caller.tenant(), caller.user(), call.body(UpdateMeBody.class).displayName());
+        return call.bus().ask(AccountActions.UPDATE_ME, update).map(Answer::ok);
+    }
+
+    private static Future<Answer> search(Call call) {
+        SearchUsers search = new SearchUsers(
+                call.principal().tenant(),
+                call.query("q").orElse(null),
+                call.number("limit").orElse(DEFAULT_LIMIT).intValue(),
+                call.query("cursor").orElse(null));
+        return call.bus().ask(AccountActions.SEARCH_USERS, search).map(Answer::ok);
+    }
+
+    private static Future<Answer> provision(Call call) {
+        ProvisionUsers provision = new ProvisionUsers(
+                new Where(call.host(), null), call.body(ProvisionBody.class).users());
+        return call.bus().ask(AccountActions.PROVISION_USERS, provision).map(Answer::ok);
+    }
+
+    private static Future<Answer> setStatus(Call call) {
+        SetStatus set =
+                new SetStatus(call.id("userId"), call.body(StatusBody.class).status());
+        return call.bus().ask(AccountActions.SET_STATUS, set).map(AccountRoutes::done);
+    }
+
+    private static Answer done(Nothing nothing) {
+        return Answer.noContent();
+    }
+}
