@@ -249,8 +249,8 @@ BEGIN
              WHERE f.tenant_id = tenant AND f.user_id = person AND f.ended_at IS NULL;
         END IF;
         SELECT v.user_version INTO user_version FROM take_user_versions(ARRAY[tenant], ARRAY[person]) v;
-        INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
-        VALUES ('{}', '{}', '{}', '{}', '{}', ARRAY[tenant], ARRAY[person], ARRAY[user_version]);
+        INSERT INTO journal (user_tenants, users, user_versions)
+        VALUES (ARRAY[tenant], ARRAY[person], ARRAY[user_version]);
     END IF;
     RETURN NEXT;
 END

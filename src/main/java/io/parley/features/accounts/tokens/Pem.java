@@ -23,8 +23,7 @@ final class Pem {
 
     private static final int P256_BITS = 256;
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
-    private static final Base64.Encoder LINES =
-            Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
     private Pem() {}
 
@@ -47,14 +46,14 @@ final class Pem {
      */
     static PublicKey publicKey(String pem, String source) {
         var key = key(new X509EncodedKeySpec(content(pem, "PUBLIC KEY", source)), source);
-        return switch (key) {
-            case RSAPublicKey rsa -> {
-                requireStrong(rsa.getModulus().bitLength(), source);
-                yield rsa;
-            }
-            case ECPublicKey ec when ec.getParams().getOrder().bitLength() == P256_BITS -> ec;
-            default -> throw new IllegalStateException(source + " is neither an RSA nor a P-256 public key");
-        };
+        if (key instanceof RSAPublicKey rsa) {
+            requireStrong(rsa.getModulus().bitLength(), source);
+            return rsa;
+        }
+        if (key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == P256_BITS) {
+            return ec;
+        }
+        throw new IllegalStateException(source + " is neither an RSA nor a P-256 public key");
     }
 
     static RSAPublicKey publicOf(RSAPrivateCrtKey key) {
@@ -89,7 +88,9 @@ final class Pem {
         for (String kind : new String[] {"RSA", "EC"}) {
             try {
                 KeyFactory factory = KeyFactory.getInstance(kind);
-                return spec instanceof X509EncodedKeySpec ? factory.generatePublic(spec) : factory.generatePrivate(spec);
+                return spec instanceof X509EncodedKeySpec
+                        ? factory.generatePublic(spec)
+                        : factory.generatePrivate(spec);
             } catch (InvalidKeySpecException otherKind) {
                 continue;
             } catch (GeneralSecurityException defect) {
