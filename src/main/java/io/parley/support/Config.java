@@ -24,6 +24,7 @@ public record Config(
             int port,
             String publicUrl,
             int maxBodyBytes,
+            int maxConnections,
             List<String> allowedOrigins,
             List<String> trustedProxies,
             int anonymousRequestsPerMinute,
