@@ -14,9 +14,8 @@ public final class AccountEvents {
     public record AccountUpdated(String type, long userVersion, String status) {}
 
     /** The account's status is another now; unless it is active, this ends the person's sessions. */
-    static PersonalFrame statusChanged(UUID tenant, UUID user, long userVersion, String status) {
+    static PersonalFrame statusChanged(UUID user, long userVersion, String status) {
         return new PersonalFrame(
-                tenant,
                 user,
                 userVersion,
                 !status.equals("active"),

@@ -127,8 +127,7 @@ final class Operations {
             return Future.failedFuture(AppError.notFound());
         }
         if (outcome.equals("ok")) {
-            bus.publish(AccountEvents.statusChanged(
-                    row.getUUID("tenant"), asked.user(), row.getLong("user_version"), asked.status()));
+            bus.publish(AccountEvents.statusChanged(asked.user(), row.getLong("user_version"), asked.status()));
         }
         return Future.succeededFuture(Nothing.NOTHING);
     }

@@ -15,6 +15,9 @@ import java.util.UUID;
  * transaction that has not ended when it reads. Everything below a fence is final.
  */
 public final class JournalReader {
+    /** A reader that is far behind comes on in steps. */
+    private static final int MOST_ROWS = 10_000;
+
     private static final String FENCE = """
             SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS fence,
                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest""";
@@ -23,12 +26,12 @@ public final class JournalReader {
             WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS fence,
                                 pg_snapshot_xmax(pg_current_snapshot()) AS newest)
             SELECT now.fence::text::bigint AS fence, now.newest::text::bigint AS newest,
-                   j.id, j.tenants, j.conversations, j.from_versions, j.to_versions,
+                   j.id, j.xid::text::bigint AS xid, j.tenants, j.conversations, j.from_versions, j.to_versions,
                    j.user_tenants, j.users, j.user_versions
               FROM now LEFT JOIN journal j ON j.xid >= $1::bigint::text::xid8""";
 
-    private static final String ALL = ROWS + " ORDER BY j.xid, j.id";
-    private static final String FINAL = ROWS + " AND j.xid < now.fence ORDER BY j.xid, j.id";
+    private static final String ALL = ROWS + " ORDER BY j.xid, j.id LIMIT " + MOST_ROWS;
+    private static final String FINAL = ROWS + " AND j.xid < now.fence ORDER BY j.xid, j.id LIMIT " + MOST_ROWS;
 
     private final SqlClient client;
 
@@ -40,7 +43,7 @@ public final class JournalReader {
     public record Change(UUID tenant, UUID id, long fromVersion, long toVersion) {}
 
     /**
-     * @param fence oldest transaction that had not ended
+     * @param fence oldest transaction that had not ended, or, where there was too much to read at once, the last read
      * @param newest transaction after all that had begun; equal to the fence when none is running
      */
     public record Window(long fence, long newest, List<Change> conversations, List<Change> people) {}
@@ -65,8 +68,9 @@ public final class JournalReader {
         List<Change> people = new ArrayList<>();
         long fence = 0;
         long newest = 0;
+        boolean cut = rows.size() == MOST_ROWS;
         for (Row row : rows) {
-            fence = row.getLong("fence");
+            fence = cut ? row.getLong("xid") : row.getLong("fence");
             newest = row.getLong("newest");
             if (row.size() > 2 && row.getValue("id") != null) {
                 read(row, conversations, people);

@@ -39,6 +39,11 @@ public final class PgConnections {
                 .build();
     }
 
+    /** Statements over a pool, with failures as callers may see them. */
+    public static Database database(Pool pool) {
+        return new PgDatabase(pool);
+    }
+
     private static PgConnectOptions options(Config.Postgres config, String name) {
         Map<String, String> properties = new HashMap<>(PgConnectOptions.DEFAULT_PROPERTIES);
         properties.put("application_name", "parley-" + name);

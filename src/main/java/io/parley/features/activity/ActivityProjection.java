@@ -1,0 +1,47 @@
+package io.parley.features.activity;
+
+import io.parley.server.persistence.Database;
+import io.parley.server.persistence.JournalReader;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Writes the table {@code conversation_activity}. Idempotent: a version is taken once and never falls, so that a window
+ * that is read twice changes nothing the second time.
+ */
+final class ActivityProjection {
+    private static final String RAISE = """
+            INSERT INTO conversation_activity AS a (conversation_id, tenant_id, last_version, active_at)
+            SELECT conversation_id, tenant_id, last_version, clock_timestamp()
+              FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS n (conversation_id, tenant_id, last_version)
+            ON CONFLICT (conversation_id) DO UPDATE
+               SET last_version = excluded.last_version, active_at = excluded.active_at
+             WHERE a.last_version < excluded.last_version""";
+
+    private final Database database;
+
+    ActivityProjection(Database database) {
+        this.database = database;
+    }
+
+    Future<Void> apply(JournalReader.Window window) {
+        Map<UUID, JournalReader.Change> latest = new TreeMap<>();
+        for (JournalReader.Change change : window.conversations()) {
+            latest.merge(change.id(), change, (old, later) -> later.toVersion() > old.toVersion() ? later : old);
+        }
+        return latest.isEmpty() ? Future.succeededFuture() : write(latest.values());
+    }
+
+    private Future<Void> write(Collection<JournalReader.Change> changes) {
+        UUID[] ids = changes.stream().map(JournalReader.Change::id).toArray(UUID[]::new);
+        UUID[] tenants = changes.stream().map(JournalReader.Change::tenant).toArray(UUID[]::new);
+        Long[] versions = changes.stream().map(JournalReader.Change::toVersion).toArray(Long[]::new);
+        Tuple parameters =
+                Tuple.tuple().addArrayOfUUID(ids).addArrayOfUUID(tenants).addArrayOfLong(versions);
+        return database.query(RAISE, parameters).mapEmpty();
+    }
+}
