@@ -11,16 +11,29 @@ const calls = Object.values(rest.paths)
   .flatMap((path) => Object.values(path))
   .filter((operation) => operation.operationId);
 const callsWith = (code) =>
-  calls.filter((call) => [...call["x-error-codes"], ...(call["x-item-error-codes"] ?? [])].includes(code)).map((call) => element("a", { href: `rest.html#/${call.tags[0]}/${call.operationId}` }, call.operationId));
+  calls
+    .filter((call) => [...call["x-error-codes"], ...(call["x-item-error-codes"] ?? [])].includes(code))
+    .map((call) => element("a", { href: `rest.html#/${call.tags[0]}/${call.operationId}` }, call.operationId));
 const commandsWith = (code) =>
   Object.entries(socket.operations)
     .filter(([, operation]) => operation["x-error-codes"]?.includes(code))
     .map(([name]) => element("a", { href: `socket.html#command-${name}` }, name));
 
+/** Where a code comes from: by name while the names can be read at a glance. */
 function origin(code) {
-  const some = (links, all, word) => (links.length === 0 ? null : links.length >= all - 2 ? [`nearly every ${word}`] : links.flatMap((link, i) => (i ? [", ", link] : [link])));
-  const told = [some(callsWith(code), calls.length, "REST call"), some(commandsWith(code), Object.values(socket.operations).filter((o) => o["x-error-codes"]).length, "command")].filter(Boolean);
-  return told.length ? told.flatMap((links, i) => (i ? ["; ", ...links] : links)) : ["any request"];
+  const some = (links, word) =>
+    links.length > 8 ? [`${links.length} ${word}`] : links.flatMap((link, i) => (i ? [", ", link] : [link]));
+  const told = [some(callsWith(code), "REST calls"), some(commandsWith(code), "commands")].filter(
+    (links) => links.length,
+  );
+  return told.length
+    ? element(
+        "span",
+        { class: "bounds" },
+        "From ",
+        told.flatMap((links, i) => (i ? ["; ", ...links] : links)),
+      )
+    : null;
 }
 
 const rows = codes.map((code) =>
@@ -29,8 +42,8 @@ const rows = codes.map((code) =>
     { id: code },
     element("td", { class: "name" }, element("code", {}, code)),
     element("td", {}, `${statuses[code]}`),
-    element("td", {}, inline(meaning(code)), element("span", { class: "bounds" }, "From ", origin(code))),
+    element("td", { class: "sentence" }, inline(meaning(code)), origin(code)),
   ),
 );
 place.append(table("fields", ["Code", "Status", "Meaning"], rows));
-document.getElementById(location.hash.slice(1))?.scrollIntoView();
+if (location.hash) location.replace(location.href); // only now is there something to scroll to

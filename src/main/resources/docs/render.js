@@ -4,7 +4,7 @@
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return node;
 }
 
@@ -15,19 +15,33 @@ export const slug = (text) =>
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
 
-/** The part of Markdown that the documents use: paragraphs, headings, lists, fences, `code`, **bold**. */
+/** The part of Markdown that the documents use: paragraphs, headings, lists, fences, `code`, **bold**, *emphasis*. */
 export function markdown(text = "") {
   const page = document.createDocumentFragment();
-  for (const block of text.trim().split(/\n{2,}(?=(?:[^`]*```[^`]*```)*[^`]*$)|\n(?=```)|(?<=\n```)\n/)) page.append(markdownBlock(block.trim()));
+  for (const part of text.split(/^(```[\s\S]*?^```)$/m)) {
+    const fence = part.match(/^```\w*\n([\s\S]*?)\n?```$/);
+    if (fence) page.append(element("pre", {}, element("code", {}, fence[1])));
+    else
+      page.append(
+        ...part
+          .trim()
+          .split(/\n{2,}/)
+          .filter(Boolean)
+          .map(markdownBlock),
+      );
+  }
   return page;
 }
 
 function markdownBlock(block) {
-  const fence = block.match(/^```\w*\n([\s\S]*?)\n?```$/);
-  if (fence) return element("pre", {}, element("code", {}, fence[1]));
   const heading = block.match(/^(#{2,3}) (.*)$/);
   if (heading) return element(`h${heading[1].length}`, { id: slug(heading[2]) }, inline(heading[2]));
-  if (/^- /.test(block)) return element("ul", {}, block.split(/\n(?=- )/).map((item) => element("li", {}, inline(item.slice(2)))));
+  if (/^- /.test(block))
+    return element(
+      "ul",
+      {},
+      block.split(/\n(?=- )/).map((item) => element("li", {}, inline(item.slice(2)))),
+    );
   const list = block.indexOf("\n- ");
   if (list > 0) {
     const both = document.createDocumentFragment();
@@ -53,8 +67,18 @@ export function inline(text) {
 /** A value as JSON, its parts coloured; short objects and arrays stay on one line. */
 export function json(value) {
   const code = element("code");
-  for (const piece of layout(value, "").split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|-?\d+(?:\.\d+)?|\btrue\b|\bfalse\b|\bnull\b)/)) {
-    const kind = !piece ? null : piece.endsWith(":") ? "json-key" : piece.startsWith('"') ? "json-string" : /^(-?\d|true|false|null)/.test(piece) ? "json-other" : null;
+  for (const piece of layout(value, "").split(
+    /("(?:[^"\\]|\\.)*"(?:\s*:)?|-?\d+(?:\.\d+)?|\btrue\b|\bfalse\b|\bnull\b)/,
+  )) {
+    const kind = !piece
+      ? null
+      : piece.endsWith(":")
+        ? "json-key"
+        : piece.startsWith('"')
+          ? "json-string"
+          : /^(-?\d|true|false|null)/.test(piece)
+            ? "json-other"
+            : null;
     code.append(kind ? element("span", { class: kind }, piece) : piece);
   }
   return element("pre", {}, code);
@@ -62,7 +86,7 @@ export function json(value) {
 
 function layout(value, indent) {
   const short = JSON.stringify(value);
-  if (typeof value !== "object" || value === null || short.length + indent.length <= 56) return spaced(value);
+  if (typeof value !== "object" || value === null || short.length + indent.length <= 44) return spaced(value);
   const inner = indent + "  ";
   const lines = Array.isArray(value)
     ? value.map((item) => inner + layout(item, inner))
@@ -80,7 +104,15 @@ function spaced(value) {
 
 /** A table in a box that scrolls by itself where the window is narrow. */
 export function table(kind, headings, rows) {
-  const head = element("thead", {}, element("tr", {}, headings.map((heading) => element("th", { scope: "col" }, heading))));
+  const head = element(
+    "thead",
+    {},
+    element(
+      "tr",
+      {},
+      headings.map((heading) => element("th", { scope: "col" }, heading)),
+    ),
+  );
   return element("div", { class: "table" }, element("table", { class: kind }, head, element("tbody", {}, rows)));
 }
 
@@ -91,7 +123,13 @@ export async function load(url, place) {
     if (!answer.ok) throw new Error(`${answer.status}`);
     return await answer.json();
   } catch (failure) {
-    place.append(element("p", { class: "failure" }, `The document at ${url} could not be loaded (${failure.message}). Reload to try again.`));
+    place.append(
+      element(
+        "p",
+        { class: "failure" },
+        `The document at ${url} could not be loaded (${failure.message}). Reload to try again.`,
+      ),
+    );
     throw failure;
   }
 }

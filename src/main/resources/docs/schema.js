@@ -4,31 +4,46 @@ import { element, inline, markdown, table } from "./render.js";
 const nameOf = (reference) => reference.slice(reference.lastIndexOf("/") + 1);
 const linkTo = (reference) => element("a", { href: `#schema-${nameOf(reference)}` }, nameOf(reference));
 
-/** The fields of an object schema, those of objects inside it by their path. */
-export function fields(schema) {
-  const rows = rowsOf(schema, "");
+/** The fields of an object schema, those of objects inside it by their path; `named` are the document's schemas. */
+export function fields(schema, named) {
+  const rows = rowsOf(schema, "", named);
   return rows.length ? table("fields", ["Field", "Type", "Meaning"], rows) : null;
 }
 
-function rowsOf(schema, prefix) {
-  const parts = schema.allOf ?? [schema];
-  return parts.flatMap((part) => {
-    if (part.$ref) return [element("tr", {}, element("td", { colspan: "3" }, "All of ", linkTo(part.$ref), ", and:"))];
+function rowsOf(schema, prefix, named) {
+  return (schema.allOf ?? [schema]).flatMap((part) => {
+    if (part.$ref)
+      return schema.allOf
+        ? [element("tr", {}, element("td", { colspan: "3" }, "All of ", linkTo(part.$ref), ", and:"))]
+        : [];
     return Object.entries(part.properties ?? {}).flatMap(([name, field]) => [
-      row(prefix + name, field, part.required?.includes(name)),
-      ...rowsOf(field.items ?? field, `${prefix}${name}${field.items ? "[]" : ""}.`),
+      row(prefix + name, field, part.required?.includes(name), named),
+      ...rowsOf(field.items ?? field, `${prefix}${name}${field.items ? "[]" : ""}.`, named),
     ]);
   });
 }
 
-function row(path, field, required) {
+function row(path, field, required, named) {
   return element(
     "tr",
     {},
-    element("td", { class: "name" }, element("code", {}, path), required ? element("span", { class: "required" }, "required") : null),
+    element(
+      "td",
+      { class: "name" },
+      element("code", {}, path),
+      required ? element("span", { class: "required" }, "required") : null,
+    ),
     element("td", { class: "type" }, type(field)),
-    element("td", {}, field.description ? inline(field.description.trim()) : null, bounds(field)),
+    element("td", {}, inline(meaning(field, named)), bounds(field)),
   );
+}
+
+/** What a field says of itself, else the first sentence of the schema it refers to. */
+function meaning(field, named) {
+  const text =
+    field.description ??
+    (field.$ref ? named[nameOf(field.$ref)].description.match(/^[\s\S]*?[.](?=\s|$)|^[\s\S]*/)[0] : "");
+  return text.trim();
 }
 
 /** A type in a few words, with links to named schemas. */
@@ -58,11 +73,11 @@ function bounds(schema) {
   return told.length ? element("span", { class: "bounds" }, told.join(" · ")) : null;
 }
 
-/** A named schema: what it means, its fields, how often it is bounded. */
-export function definition(schema) {
+/** A named schema: what it means, and its fields or its bounds. */
+export function definition(schema, named) {
   const page = document.createDocumentFragment();
   page.append(markdown(schema.description));
-  const told = fields(schema);
+  const told = fields(schema, named);
   if (told) page.append(told);
   else page.append(element("p", { class: "caption" }, type(schema), " ", bounds(schema) ?? ""));
   return page;
