@@ -5,12 +5,11 @@ import io.parley.support.AppError.FieldError;
 import io.parley.support.Texts;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What names, addresses and passwords must be, and the forms in which they are compared and searched. */
@@ -110,15 +109,12 @@ final class AccountRules {
 
     /** The words by which a display name is found, folded, with blanks between; a part of a word is one, too. */
     static String words(String displayName) {
-        Set<String> words = new LinkedHashSet<>();
-        for (String word : BLANKS.split(Texts.fold(displayName))) {
-            words.add(shortened(word));
-            for (String part : BETWEEN_WORDS.split(word)) {
-                words.add(shortened(part));
-            }
-        }
-        words.remove("");
-        return String.join(" ", words);
+        return BLANKS.splitAsStream(Texts.fold(displayName))
+                .flatMap(word -> Stream.concat(Stream.of(word), BETWEEN_WORDS.splitAsStream(word)))
+                .filter(word -> !word.isEmpty())
+                .map(AccountRules::shortened)
+                .distinct()
+                .collect(Collectors.joining(" "));
     }
 
     /** The beginnings of words that somebody looks for, the longest first; none when he looks for nothing. */

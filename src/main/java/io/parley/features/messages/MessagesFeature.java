@@ -6,20 +6,24 @@ import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.session.HubActions;
 import io.parley.server.session.SessionHost;
 import io.parley.support.Config;
+import io.parley.support.Metrics;
 
 /** Messages: what they hand to each host. */
 public final class MessagesFeature implements Feature {
     private final Config config;
 
-    public MessagesFeature(Config config) {
+    private final Metrics metrics;
+
+    public MessagesFeature(Config config, Metrics metrics) {
         this.config = config;
+        this.metrics = metrics;
     }
 
     @Override
     public void persistence(PersistenceHost host) {
         MessageStore store = new MessageStore(host.database());
         ChangesStore changes = new ChangesStore(host.database());
-        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> {});
+        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> metrics.messagesCommitted(1));
         MessageService service =
                 new MessageService(new MessageRules(config.limits().textBytes()), host.lane(), append);
         host.answerInLane(MessageActions.SEND, service::send);

@@ -2,6 +2,7 @@ package io.parley.server.persistence;
 
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,7 +36,7 @@ final class LaneQueue implements Lane {
     private final Context context;
     private final Database database;
     private final int capacity;
-    private final LaneMetrics metrics;
+    private final Metrics metrics;
     private final ArrayDeque<Waiting<?, ?>> queue = new ArrayDeque<>();
     private boolean running;
 
@@ -51,7 +52,7 @@ final class LaneQueue implements Lane {
      * @param database must give the raw failures of the driver
      * @param capacity changes that may wait; more are refused as {@code unavailable}
      */
-    LaneQueue(Vertx vertx, Database database, int capacity, LaneMetrics metrics) {
+    LaneQueue(Vertx vertx, Database database, int capacity, Metrics metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.database = database;
@@ -168,7 +169,7 @@ final class LaneQueue implements Lane {
             batch.promises().getFirst().fail(AppError.of(ErrorCode.INTERNAL));
             return Future.succeededFuture();
         }
-        metrics.halved();
+        metrics.batchHalved(batch.kind().name());
         return apply(batch.part(0, size / 2)).compose(ignored -> apply(batch.part(size / 2, size)));
     }
 

@@ -4,6 +4,7 @@ import io.parley.bus.Action;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.support.Config;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
@@ -23,7 +24,7 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
     private final Bus bus;
     private final List<Feature> features;
     private final int index;
-    private final LaneMetrics metrics;
+    private final Metrics metrics;
     private final List<Future<Void>> registrations = new ArrayList<>();
     private Pool reading;
     private Pool writing;
@@ -32,7 +33,7 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
 
     /** @param index of the instance, which is its lane */
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
-    public PersistenceVerticle(Config config, Bus bus, List<Feature> features, int index, LaneMetrics metrics) {
+    public PersistenceVerticle(Config config, Bus bus, List<Feature> features, int index, Metrics metrics) {
         this.config = config;
         this.bus = bus;
         this.features = features;

@@ -34,6 +34,11 @@ final class CommandRouter implements SessionHost {
         return commands.keySet();
     }
 
+    /** The type as a tag of metrics: never what a client made up. */
+    String name(String type) {
+        return commands.containsKey(type) ? type : "other";
+    }
+
     /** Runs a command; whatever it throws is the failure of the future. */
     Future<? extends Record> run(Caller caller, String type, ObjectNode fields) {
         Command<?> command = commands.get(type);

@@ -2,6 +2,7 @@ package io.parley.server.session;
 
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
+import io.parley.support.Metrics;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ final class ConversationHub {
     private final Bus bus;
     private final List<SessionLoop> loops;
     private final PersonHub people;
-    private final SessionMetrics metrics;
+    private final Metrics metrics;
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final Set<UUID> behind = new HashSet<>();
     private int sweep = 1;
@@ -53,7 +54,7 @@ final class ConversationHub {
         }
     }
 
-    ConversationHub(Vertx vertx, Bus bus, List<SessionLoop> loops, PersonHub people, SessionMetrics metrics) {
+    ConversationHub(Vertx vertx, Bus bus, List<SessionLoop> loops, PersonHub people, Metrics metrics) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
@@ -145,7 +146,7 @@ final class ConversationHub {
 
     private void repair(Track track) {
         long after = track.order.position();
-        metrics.repaired();
+        metrics.journalRepaired(1);
         bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
                     apply(track, after, found);

@@ -3,6 +3,7 @@ package io.parley.server.session;
 import io.parley.bus.Bus;
 import io.parley.server.persistence.JournalReader;
 import io.parley.support.Config;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -18,20 +19,22 @@ import java.util.function.Supplier;
  */
 public final class Hub extends VerticleBase {
     private static final long SWEEP_MS = 30_000;
+    private static final long STALE_MS = 30_000;
 
     private final Config config;
     private final Bus bus;
     private final JournalReader journal;
-    private final SessionMetrics metrics;
+    private final Metrics metrics;
     private final List<SessionLoop> loops = new ArrayList<>();
     private Parts parts;
+    private Repairer repairer;
 
     /** What lives on the hub's context. */
     record Parts(ConversationHub conversations, PersonHub people, Admission admission) {}
 
     /** @param journal read to find what the bus has lost */
     @SuppressWarnings("NullAway.Init") // the parts are made in start(), on the hub's own context
-    public Hub(Config config, Bus bus, JournalReader journal, SessionMetrics metrics) {
+    public Hub(Config config, Bus bus, JournalReader journal, Metrics metrics) {
         this.config = config;
         this.bus = bus;
         this.journal = journal;
@@ -43,7 +46,7 @@ public final class Hub extends VerticleBase {
         PersonHub people = new PersonHub(vertx, bus, loops, config.session().maxSessionsPerUser());
         ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
-        Repairer repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
+        repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
         vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
         return Future.all(bus.onFrame(conversations::receive), bus.onPersonalFrame(people::receive))
                 .compose(ignored -> repairer.start());
@@ -71,6 +74,13 @@ public final class Hub extends VerticleBase {
             caller.runOnContext(back -> answer.complete(result));
         });
         return answer.future();
+    }
+
+    /** Fails when the journal has not been read for so long that losses of the bus would go unnoticed. */
+    public Future<Void> current() {
+        return repairer.silence() < STALE_MS
+                ? Future.succeededFuture()
+                : Future.failedFuture("the journal has not been read for " + repairer.silence() + " ms");
     }
 
     Parts parts() {

@@ -1,6 +1,7 @@
 package io.parley.server.session;
 
 import io.parley.server.persistence.JournalReader;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -20,17 +21,12 @@ final class Repairer {
     private final long pollMs;
     private final Hub.Parts hub;
     private final List<SessionLoop> loops;
-    private final SessionMetrics metrics;
+    private final Metrics metrics;
     private long fence;
     private long movedAt = System.nanoTime();
+    private volatile long readAt = System.nanoTime();
 
-    Repairer(
-            Vertx vertx,
-            JournalReader journal,
-            long pollMs,
-            Hub.Parts hub,
-            List<SessionLoop> loops,
-            SessionMetrics metrics) {
+    Repairer(Vertx vertx, JournalReader journal, long pollMs, Hub.Parts hub, List<SessionLoop> loops, Metrics metrics) {
         this.vertx = vertx;
         this.journal = journal;
         this.pollMs = pollMs;
@@ -65,7 +61,13 @@ final class Repairer {
         metrics.fenceLag((now - movedAt) / 1_000_000);
     }
 
+    /** Milliseconds since the journal was last read. */
+    long silence() {
+        return (System.nanoTime() - readAt) / 1_000_000;
+    }
+
     private void compare(JournalReader.Window window) {
+        readAt = System.nanoTime();
         measureLag(window);
         window.conversations().forEach(head -> hub.conversations().expect(head.id(), head.toVersion()));
         window.people().forEach(head -> hub.people().expect(head.id(), head.toVersion()));

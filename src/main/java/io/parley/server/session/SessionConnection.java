@@ -10,6 +10,7 @@ import io.parley.support.Config;
 import io.parley.support.ErrorCode;
 import io.parley.support.Ids;
 import io.parley.support.Json;
+import io.parley.support.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -49,6 +50,12 @@ final class SessionConnection implements Session.Connection {
     private int pending;
     private int badFrames;
     private int refusals;
+    private Enum<?> ending = Ending.BY_PEER;
+
+    /** How a session ended that was not ended by us; for metrics. */
+    private enum Ending {
+        BY_PEER
+    }
 
     /** What all connections of one verticle share. */
     record SessionHostParts(
@@ -61,7 +68,7 @@ final class SessionConnection implements Session.Connection {
             CommandRouter router,
             io.parley.bus.Bus bus,
             io.parley.server.auth.Authenticator authenticator,
-            SessionMetrics metrics) {}
+            Metrics metrics) {}
 
     SessionConnection(SessionHostParts parts, ServerWebSocket socket, String address) {
         this.parts = parts;
@@ -79,7 +86,6 @@ final class SessionConnection implements Session.Connection {
     }
 
     void open() {
-        parts.metrics().opened();
         socket.frameHandler(this::onFrame);
         socket.exceptionHandler(this::onException);
     }
@@ -169,7 +175,8 @@ final class SessionConnection implements Session.Connection {
                 } else {
                     AppError error = errorOf(type, answer.cause());
                     session.error(id, error);
-                    parts.metrics().command(type, error.code().word(), System.nanoTime() - started);
+                    parts.metrics()
+                            .command(parts.router().name(type), error.code().word(), System.nanoTime() - started);
                 }
             });
         }
@@ -189,7 +196,7 @@ final class SessionConnection implements Session.Connection {
         } catch (AppError bad) {
             admitted = io.vertx.core.Future.failedFuture(bad);
         }
-        admitted.onSuccess(ready -> parts.metrics().authenticated(1)).onFailure(cause -> turnAway(id, cause));
+        admitted.onSuccess(ready -> parts.metrics().sessionOpened()).onFailure(cause -> turnAway(id, cause));
         admitted.onComplete(any -> {
             if (!gone) {
                 socket.resume();
@@ -299,7 +306,7 @@ final class SessionConnection implements Session.Connection {
         closing = true;
         outbox.flush();
         session.end();
-        parts.metrics().closed(code.number());
+        ending = code;
         socket.close(code.number(), code.reason());
         parts.vertx().setTimer(CLOSE_MS, ignored -> cut());
     }
@@ -313,12 +320,9 @@ final class SessionConnection implements Session.Connection {
     /** The connection has ended. */
     void onClosed() {
         gone = true;
-        if (!closing) {
-            closing = true;
-            parts.metrics().closed(0);
-        }
+        closing = true;
         if (session.isReady()) {
-            parts.metrics().authenticated(-1);
+            parts.metrics().sessionClosed(ending);
         }
         session.end();
         boolean wasKnown = known;

@@ -3,6 +3,7 @@ package io.parley.server.session;
 import io.netty.buffer.ByteBuf;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
+import io.parley.support.Metrics;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,14 +20,14 @@ final class SessionLoop {
     private final int index;
     private final Context context;
     private final Hub hub;
-    private final SessionMetrics metrics;
+    private final Metrics metrics;
     private final Map<UUID, Room> rooms = new HashMap<>();
     private final Map<UUID, List<Session>> people = new HashMap<>();
     private List<UUID> emptied = new ArrayList<>();
     private long deliveries;
     private long fence;
 
-    SessionLoop(int index, Context context, Hub hub, SessionMetrics metrics) {
+    SessionLoop(int index, Context context, Hub hub, Metrics metrics) {
         this.index = index;
         this.context = context;
         this.hub = hub;
@@ -102,7 +103,9 @@ final class SessionLoop {
             receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), bytes);
         }
         progressed(room, frame.version(), frame.lastNumber());
-        metrics.delivered(receivers, frame.madeAtNanos());
+        if (receivers > 0 && frame.madeAtNanos() != 0) {
+            metrics.delivered(receivers, System.nanoTime() - frame.madeAtNanos());
+        }
     }
 
     private void onRange(Range range) {

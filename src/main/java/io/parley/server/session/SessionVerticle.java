@@ -4,6 +4,7 @@ import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.auth.Authenticator;
 import io.parley.support.Config;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -22,6 +23,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class SessionVerticle extends VerticleBase {
     private static final long CHECK_MS = 500;
+    /** To Vert.x: any free port, the same for all instances that ask with this number. */
+    private static final int ANY_PORT = -8081;
+
     private static final long DRAIN_STEP_MS = 50;
 
     /** Clients come back spread over this many milliseconds for each thousand sessions of a node. */
@@ -32,10 +36,11 @@ public final class SessionVerticle extends VerticleBase {
     private final Hub hub;
     private final Authenticator authenticator;
     private final List<Feature> features;
-    private final SessionMetrics metrics;
+    private final Metrics metrics;
     private final int index;
     private final Set<SessionConnection> connections = new LinkedHashSet<>();
     private HttpServer server;
+    private long measuredWaiting;
     private SessionConnection.SessionHostParts parts;
 
     /** @param index of the instance, from 0 without gaps; instances must be started in that order */
@@ -46,7 +51,7 @@ public final class SessionVerticle extends VerticleBase {
             Hub hub,
             Authenticator authenticator,
             List<Feature> features,
-            SessionMetrics metrics,
+            Metrics metrics,
             int index) {
         this.config = config;
         this.bus = bus;
@@ -82,8 +87,8 @@ public final class SessionVerticle extends VerticleBase {
                         .end());
         vertx.setPeriodic(CHECK_MS, ignored -> check());
         return hub.join(loop)
-                .compose(ignored ->
-                        server.listen(config.session().port(), config.session().host()));
+                .compose(ignored -> server.listen(
+                        port(config.session().port()), config.session().host()));
     }
 
     private static HttpServerOptions options(Config.Session limits) {
@@ -99,6 +104,10 @@ public final class SessionVerticle extends VerticleBase {
                 .setMaxFormAttributeSize(0)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(4096);
+    }
+
+    private static int port(int configured) {
+        return configured == 0 ? ANY_PORT : configured;
     }
 
     /** The port that sessions connect to; known once started. */
@@ -124,7 +133,8 @@ public final class SessionVerticle extends VerticleBase {
             connection.check(now);
             waiting += connection.outbox().waiting();
         }
-        metrics.outboundWaiting(index, waiting);
+        metrics.outbound(waiting - measuredWaiting);
+        measuredWaiting = waiting;
     }
 
     /** Tells every session to go and lets it finish what is under way; call it before anything else is stopped. */

@@ -14,6 +14,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -83,21 +84,23 @@ final class Pem {
         }
     }
 
-    /** Tries both kinds, because PKCS#8 and X.509 carry their kind inside. */
     private static Key key(KeySpec spec, String source) {
-        for (String kind : new String[] {"RSA", "EC"}) {
-            try {
-                KeyFactory factory = KeyFactory.getInstance(kind);
-                return spec instanceof X509EncodedKeySpec
-                        ? factory.generatePublic(spec)
-                        : factory.generatePrivate(spec);
-            } catch (InvalidKeySpecException otherKind) {
-                continue;
-            } catch (GeneralSecurityException defect) {
-                throw new IllegalStateException("every Java knows RSA and EC", defect);
-            }
+        return key("RSA", spec)
+                .or(() -> key("EC", spec))
+                .orElseThrow(() -> new IllegalStateException(source + " holds no RSA or EC key"));
+    }
+
+    /** Empty when the key is of another kind. */
+    private static Optional<Key> key(String kind, KeySpec spec) {
+        try {
+            KeyFactory factory = KeyFactory.getInstance(kind);
+            return Optional.of(
+                    spec instanceof X509EncodedKeySpec ? factory.generatePublic(spec) : factory.generatePrivate(spec));
+        } catch (InvalidKeySpecException otherKind) {
+            return Optional.empty();
+        } catch (GeneralSecurityException defect) {
+            throw new IllegalStateException("every Java knows RSA and EC", defect);
         }
-        throw new IllegalStateException(source + " holds no RSA or EC key");
     }
 
     private static void requireStrong(int bits, String source) {

@@ -132,12 +132,12 @@ final class RemoteKeys implements IssuerKeys {
         return client.request(request)
                 .compose(ready -> ready.send().compose(RemoteKeys::body))
                 .map(document -> keys(KeySet.parse(document)))
-                .onFailure(cause -> LOG.warn("the keys at {} cannot be fetched: {}", url, cause.toString()));
+                .onFailure(cause -> LOG.warn("the keys at {} cannot be fetched: {}", url, cause.getMessage()));
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {
         if (response.statusCode() != OK) {
-            response.request().reset();
+            response.exceptionHandler(abandoned -> {}).request().reset();
             return Future.failedFuture("status " + response.statusCode());
         }
         Buffer body = Buffer.buffer();
