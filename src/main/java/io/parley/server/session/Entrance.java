@@ -171,6 +171,7 @@ final class Entrance {
                 config.session().heartbeatMs(),
                 limits(),
                 cursor,
+                session.userVersion(),
                 entries.subList(0, first),
                 first == entries.size())));
         for (int from = first; from < entries.size(); from += ENTRIES_A_FRAME) {

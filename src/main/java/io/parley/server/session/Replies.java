@@ -48,6 +48,7 @@ final class Replies {
             long heartbeatMs,
             Limits limits,
             String cursor,
+            long userVersion,
             List<ChangedEntry> changed,
             boolean complete) {}
 
@@ -55,7 +56,7 @@ final class Replies {
 
     private record Changed(String type, List<ChangedEntry> changed, boolean complete, String cursor) {}
 
-    private record Pong(String type, String id, String cursor, List<ChangedEntry> changed) {}
+    private record Pong(String type, String id, String cursor, long userVersion, List<ChangedEntry> changed) {}
 
     private record GoAway(String type, long retryAfterMs, String reason) {}
 
@@ -78,8 +79,8 @@ final class Replies {
         return frame(new Changed("changed", entries, complete, cursor));
     }
 
-    static ByteBuf pong(String id, String cursor, List<ChangedEntry> entries) {
-        return frame(new Pong("pong", id, cursor, entries));
+    static ByteBuf pong(String id, String cursor, long userVersion, List<ChangedEntry> entries) {
+        return frame(new Pong("pong", id, cursor, userVersion, entries));
     }
 
     static ByteBuf goAway(long retryAfterMs) {

@@ -243,7 +243,11 @@ final class Session implements Caller {
             }
         }
         pingedAt = loop.deliveries();
-        outbox.send(Replies.pong(command, cursor(), changed));
+        outbox.send(Replies.pong(command, cursor(), userVersion, changed));
+    }
+
+    long userVersion() {
+        return userVersion;
     }
 
     UUID epoch() {
