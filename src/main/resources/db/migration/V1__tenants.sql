@@ -22,21 +22,6 @@ CREATE TABLE tenants (
 INSERT INTO tenants (id, slug, name)
 VALUES ('00000000-0000-7000-8000-000000000001', 'default', 'Default');
 
--- Makes the 16 hash partitions of a table: enough for vacuum and index builds to work in parts, few enough
--- that a generic plan over all of them stays cheap. `storage` are storage parameters such as 'fillfactor = 50',
--- which a partitioned table cannot hand down itself.
-CREATE FUNCTION create_hash_partitions(parent regclass, storage text DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-BEGIN
-    FOR part IN 0 .. 15 LOOP
-        EXECUTE format('CREATE TABLE %I PARTITION OF %s FOR VALUES WITH (MODULUS 16, REMAINDER %s)%s',
-                       (SELECT relname FROM pg_class WHERE oid = parent) || '_' || part, parent, part,
-                       coalesce(' WITH (' || storage || ')', ''));
-    END LOOP;
-END
-$$;
-
 -- Makes the daily (UTC) partitions of a table that is partitioned by a time, for today and `days_ahead` more
 -- days. A table has a default partition beside these, so that a missed run never fails an insert; rows that
 -- went there are moved into their day here. Attaching, unlike creating in place, lets writers go on.

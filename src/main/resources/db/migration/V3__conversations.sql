@@ -1,9 +1,11 @@
 -- Conversations, who is in them since when, and everything that changes that.
 --
--- The id of the root conversation leads every key: a thread lies with its parent (everything else is its own
--- root), and the tables can be distributed by that column. What changes with every message stands in
+-- The id of the root conversation is in every key, and what the largest table is partitioned by: a thread lies with its
+-- parent (everything else is its own root), and the tables can be distributed by that column. It stands last in the
+-- keys: mostly it equals the conversation's id, which the planner cannot know; with both in front it takes any index for
+-- unique from there on, and picks among them blindly. What changes with every message stands in
 -- `conversation_counters`, a narrow row with free space on its page and no index on what changes, so that each
--- update is a HOT one; that row is also the lock of the conversation. Membership is a list of intervals
+-- update is a HOT one; that row is also the lock of the conversation, and knows what a send must know of it. Membership is a list of intervals
 -- [from, to) in numbers and versions, because what a person may read depends on when he was in;
 -- `members` keeps the latest state of each person for quick checks, also after he left (a tombstone, so that
 -- clients that were away learn of it). `user_conversations` is the same fact keyed by the person.
@@ -30,7 +32,7 @@ CREATE TABLE conversations (
     deleted_at   timestamptz,
     version      bigint      NOT NULL DEFAULT 1, -- of the last change of name or settings
     member_count int         NOT NULL,
-    PRIMARY KEY (root_id, id)
+    PRIMARY KEY (id, root_id)
 );
 
 CREATE TABLE conversation_counters (
@@ -41,8 +43,9 @@ CREATE TABLE conversation_counters (
     last_version bigint      NOT NULL, -- changes
     last_counted bigint      NOT NULL, -- messages that count as unread
     last_at      timestamptz NOT NULL, -- of the last message, or of the creation
+    send_rank    smallint    NOT NULL DEFAULT 1, -- see role_rank: the least that may send; 4: nobody, it is deleted
     changed_xid  xid8        NOT NULL, -- the transaction of the last change
-    PRIMARY KEY (root_id, id)
+    PRIMARY KEY (id, root_id)
 ) WITH (fillfactor = 50);
 
 -- Makes a pair of people have one direct conversation at most: it is written before the conversation, and whoever
@@ -68,11 +71,10 @@ CREATE TABLE members (
     from_version    bigint      NOT NULL,
     from_counted    bigint      NOT NULL, -- last_counted at joining: nothing before it is unread
     invited_by      uuid,
-    PRIMARY KEY (root_id, conversation_id, user_id)
-) PARTITION BY HASH (root_id);
-SELECT create_hash_partitions('members', 'fillfactor = 90');
-CREATE INDEX members_version ON members (root_id, conversation_id, version);
-CREATE INDEX members_owners ON members (root_id, conversation_id) WHERE active AND role = 'owner';
+    PRIMARY KEY (conversation_id, user_id, root_id)
+) WITH (fillfactor = 90);
+CREATE INDEX members_version ON members (conversation_id, version);
+CREATE INDEX members_owners ON members (conversation_id) WHERE active AND role = 'owner';
 
 -- from_number is the first message that belongs to the interval, from_version the version of the joining itself;
 -- to_number and to_version are the first outside: the person does not see his own removal.
@@ -87,9 +89,8 @@ CREATE TABLE member_intervals (
     to_number       bigint,
     to_version      bigint,
     to_at           timestamptz,
-    PRIMARY KEY (root_id, conversation_id, user_id, from_version)
-) PARTITION BY HASH (root_id);
-SELECT create_hash_partitions('member_intervals');
+    PRIMARY KEY (conversation_id, user_id, from_version, root_id)
+);
 
 CREATE TABLE user_conversations (
     tenant_id       uuid        NOT NULL,
@@ -102,8 +103,7 @@ CREATE TABLE user_conversations (
     gained_at       timestamptz NOT NULL,
     lost_at         timestamptz,
     PRIMARY KEY (tenant_id, user_id, conversation_id)
-) PARTITION BY HASH (user_id);
-SELECT create_hash_partitions('user_conversations', 'fillfactor = 80');
+) WITH (fillfactor = 80);
 CREATE INDEX user_conversations_version ON user_conversations (tenant_id, user_id, user_version);
 
 -- What became of a change of members or settings. `members` are those changed, as JSON; `number` to
@@ -373,7 +373,7 @@ BEGIN
     SELECT tenant, root, conversation, person, role, true, change.version, head.moment, head.last_number + 1,
            change.version, head.last_counted, nullif(actor, person)
       FROM unnest(added) AS person
-    ON CONFLICT (root_id, conversation_id, user_id) DO UPDATE
+    ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE
        SET role = excluded.role, active = true, version = excluded.version, joined_at = excluded.joined_at,
            from_number = excluded.from_number, from_version = excluded.from_version,
            from_counted = excluded.from_counted, invited_by = excluded.invited_by;

@@ -5,6 +5,10 @@
 -- `version` moves with every later change (edit, deletion); id, number and fingerprint never do, so that a
 -- send may be repeated for ever. `counted` is the running count of messages that count as unread: the number of
 -- unread messages is a subtraction, and no row per member is written when a message is sent.
+--
+-- The one table that is partitioned by the conversation, so that vacuum and index builds go in parts. Eight, and none of the
+-- others, because each partition costs every call: with 16 of messages and 16 of members one message took 0.48 ms
+-- instead of 0.30, with 8 of messages alone 0.35.
 
 CREATE TABLE messages (
     tenant_id       uuid        NOT NULL,
@@ -22,83 +26,129 @@ CREATE TABLE messages (
     created_at      timestamptz NOT NULL, -- milliseconds, never below the predecessor's
     edited_at       timestamptz,
     deleted_at      timestamptz,
-    PRIMARY KEY (root_id, conversation_id, number)
+    PRIMARY KEY (conversation_id, number, root_id)
 ) PARTITION BY HASH (root_id);
-SELECT create_hash_partitions('messages');
-CREATE UNIQUE INDEX messages_id ON messages (root_id, conversation_id, id);
-CREATE INDEX messages_version ON messages (root_id, conversation_id, version);
+DO $$
+BEGIN
+    FOR part IN 0 .. 7 LOOP
+        EXECUTE format('CREATE TABLE messages_%s PARTITION OF messages FOR VALUES WITH (MODULUS 8, REMAINDER %1$s)', part);
+    END LOOP;
+END
+$$;
+CREATE INDEX messages_version ON messages (conversation_id, version);
+-- The id leads: it grows with time, so that new entries share pages, whichever conversation they belong to.
+CREATE UNIQUE INDEX messages_id ON messages (id, conversation_id, root_id);
 
--- Appends messages, for each conversation in the order given. For each, by its place in the arrays:
+-- Appends messages, for each conversation in the order given. For each, by its place in the arrays (the rows come in
+-- any order):
 --   'ok'         stored, with its number and version
 --   'duplicate'  the id is there with this sender and fingerprint: what it was given then (its version is the
 --                present one); true also if the sender has left or the message was edited or deleted since
 --   'conflict'   the id is there for something else
+--   'forbidden'  members of his role may not send here
 --   'not_found'  no such conversation for this sender: unknown, deleted, of another tenant, or he is not a member
+-- An id that comes twice in one call is judged the second time as a later call would.
+--
+-- The path that everything takes, so: two statements for any number of messages. The planner is left no choice but
+-- look-ups by index: a plan made while the tables are small, and kept, is wrong as soon as they are not.
 CREATE FUNCTION append_messages(tenants uuid[], roots uuid[], conversations uuid[], senders uuid[], ids uuid[],
                                 types text[], contents text[], fingerprints bytea[])
     RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
+    heads  record; -- what the locks found, an entry for each message whose conversation there is
     moment timestamptz;
+    places int[];
 BEGIN
-    PERFORM FROM (SELECT DISTINCT * FROM unnest(roots, conversations) AS a (root_id, id)) a
-            JOIN conversation_counters k USING (root_id, id)
-      ORDER BY k.root_id, k.id FOR NO KEY UPDATE OF k;
+    SELECT array_agg(ord) AS ords, array_agg(tenant_id) AS tenants, array_agg(root_id) AS roots, array_agg(id) AS ids,
+           array_agg(last_number) AS numbers, array_agg(last_version) AS versions, array_agg(last_counted) AS counted,
+           array_agg(last_at) AS times, array_agg(send_rank) AS ranks, count(DISTINCT ids[ord]) AS distinct_ids
+      INTO heads
+      FROM (SELECT a.ord::int, k.*
+              FROM unnest(tenants, roots, conversations) WITH ORDINALITY AS a (tenant_id, root_id, id, ord)
+              JOIN conversation_counters k ON k.id = a.id AND k.root_id = a.root_id
+             WHERE k.tenant_id = a.tenant_id
+             ORDER BY k.root_id, k.id, a.ord
+               FOR NO KEY UPDATE OF k) locked;
     moment := date_trunc('milliseconds', clock_timestamp());
 
+    IF heads.distinct_ids < cardinality(heads.ords) THEN
+        FOR places IN
+            SELECT array_agg(place ORDER BY place)
+              FROM (SELECT place::int, row_number() OVER (PARTITION BY id, conversation_id ORDER BY place) = 1 AS first
+                      FROM unnest(ids, conversations) WITH ORDINALITY AS a (id, conversation_id, place)) a
+             GROUP BY first ORDER BY first DESC
+        LOOP
+            RETURN QUERY
+            SELECT places[r.ord], r.outcome, r.number, r.version, r.counted, r.created_at
+              FROM (SELECT array_agg(tenants[p] ORDER BY p) AS tenants, array_agg(roots[p] ORDER BY p) AS roots,
+                           array_agg(conversations[p] ORDER BY p) AS conversations,
+                           array_agg(senders[p] ORDER BY p) AS senders, array_agg(ids[p] ORDER BY p) AS ids,
+                           array_agg(types[p] ORDER BY p) AS types, array_agg(contents[p] ORDER BY p) AS contents,
+                           array_agg(fingerprints[p] ORDER BY p) AS fingerprints
+                      FROM unnest(places) AS p) a,
+                   append_messages(a.tenants, a.roots, a.conversations, a.senders, a.ids, a.types, a.contents,
+                                   a.fingerprints) r;
+        END LOOP;
+        RETURN;
+    END IF;
+
     RETURN QUERY
-    WITH asked AS (
-        SELECT *
-          FROM unnest(tenants, roots, conversations, senders, ids, types, contents, fingerprints) WITH ORDINALITY
-               AS a (tenant_id, root_id, conversation_id, sender_id, id, type, content, fingerprint, ord)
-    ), judged AS (
-        SELECT a.*, k.last_number, k.last_version, k.last_counted, greatest(moment, k.last_at) AS created_at,
-               old.number AS old_number, old.version AS old_version, old.counted AS old_counted,
-               old.created_at AS old_created_at,
-               CASE WHEN old.sender_id = a.sender_id AND old.fingerprint = a.fingerprint
-                         AND old.tenant_id = a.tenant_id THEN 'duplicate'
-                    WHEN c.id IS NULL OR m.user_id IS NULL THEN 'not_found'
+    WITH judged AS (
+        SELECT a.*, greatest(moment, a.last_at) AS moment, old.number AS old_number, old.version AS old_version,
+               old.counted AS old_counted, old.created_at AS old_moment,
+               CASE WHEN old.sender_id = senders[a.ord] AND old.fingerprint = fingerprints[a.ord] THEN 'duplicate'
+                    WHEN m.user_id IS NULL OR a.send_rank > 3 THEN 'not_found'
                     WHEN old.id IS NOT NULL THEN 'conflict'
+                    WHEN role_rank(m.role) < a.send_rank THEN 'forbidden'
                     ELSE 'ok' END AS outcome
-          FROM asked a
-          LEFT JOIN conversation_counters k ON k.root_id = a.root_id AND k.id = a.conversation_id
-          LEFT JOIN conversations c ON c.root_id = a.root_id AND c.id = a.conversation_id
-                                   AND c.tenant_id = a.tenant_id AND c.status = 'active'
-          LEFT JOIN members m ON m.root_id = a.root_id AND m.conversation_id = a.conversation_id
-                             AND m.user_id = a.sender_id AND m.active
-          LEFT JOIN messages old ON old.root_id = a.root_id AND old.conversation_id = a.conversation_id
-                                AND old.id = a.id
+          FROM unnest(heads.ords, heads.tenants, heads.roots, heads.ids, heads.numbers, heads.versions, heads.counted,
+                      heads.times, heads.ranks)
+               AS a (ord, tenant_id, root_id, conversation_id, last_number, last_version, last_counted, last_at, send_rank)
+          LEFT JOIN members m ON m.conversation_id = a.conversation_id AND m.user_id = senders[a.ord]
+                             AND m.root_id = a.root_id AND m.active
+          LEFT JOIN messages old ON old.id = ids[a.ord] AND old.conversation_id = a.conversation_id
+                                AND old.root_id = a.root_id
     ), numbered AS (
-        SELECT j.*, count(*) FILTER (WHERE outcome = 'ok') OVER (PARTITION BY root_id, conversation_id ORDER BY ord) AS nth
-          FROM judged j
+        SELECT *, count(*) FILTER (WHERE outcome = 'ok') OVER (PARTITION BY conversation_id, root_id ORDER BY ord) AS nth
+          FROM judged
     ), stored AS (
         INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
                               fingerprint, counted, counts, created_at)
-        SELECT tenant_id, root_id, conversation_id, last_number + nth, last_version + nth, id, sender_id, type, content,
-               fingerprint, last_counted + nth, true, created_at
+        SELECT tenant_id, root_id, conversation_id, last_number + nth, last_version + nth, ids[ord], senders[ord],
+               types[ord], contents[ord], fingerprints[ord], last_counted + nth, true, moment
           FROM numbered WHERE outcome = 'ok'
     ), changed AS (
-        SELECT tenant_id, root_id, conversation_id, max(nth) AS n, min(last_version) AS before, min(created_at) AS created_at
-          FROM numbered WHERE outcome = 'ok' GROUP BY tenant_id, root_id, conversation_id
+        SELECT tenant_id, root_id, conversation_id, last_version, moment, max(nth) AS added
+          FROM numbered WHERE outcome = 'ok'
+         GROUP BY tenant_id, root_id, conversation_id, last_version, moment
     ), counters AS (
         UPDATE conversation_counters k
-           SET last_number = k.last_number + n, last_version = k.last_version + n, last_counted = k.last_counted + n,
-               last_at = c.created_at, changed_xid = pg_current_xact_id()
-          FROM changed c WHERE k.root_id = c.root_id AND k.id = c.conversation_id
+           SET last_number = k.last_number + added, last_version = k.last_version + added,
+               last_counted = k.last_counted + added, last_at = moment, changed_xid = pg_current_xact_id()
+          FROM changed c WHERE k.id = c.conversation_id AND k.root_id = c.root_id
     ), noted AS (
         INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
-        SELECT array_agg(tenant_id), array_agg(root_id), array_agg(conversation_id), array_agg(before + 1),
-               array_agg(before + n)
+        SELECT array_agg(tenant_id), array_agg(root_id), array_agg(conversation_id), array_agg(last_version + 1),
+               array_agg(last_version + added)
           FROM changed HAVING count(*) > 0
     )
-    SELECT n.ord::int, n.outcome,
-           CASE n.outcome WHEN 'ok' THEN n.last_number + n.nth WHEN 'duplicate' THEN n.old_number END,
-           CASE n.outcome WHEN 'ok' THEN n.last_version + n.nth WHEN 'duplicate' THEN n.old_version END,
-           CASE n.outcome WHEN 'ok' THEN n.last_counted + n.nth WHEN 'duplicate' THEN n.old_counted END,
-           CASE n.outcome WHEN 'ok' THEN n.created_at WHEN 'duplicate' THEN n.old_created_at END
-      FROM numbered n ORDER BY n.ord;
+    SELECT ord, outcome,
+           CASE outcome WHEN 'ok' THEN last_number + nth WHEN 'duplicate' THEN old_number END,
+           CASE outcome WHEN 'ok' THEN last_version + nth WHEN 'duplicate' THEN old_version END,
+           CASE outcome WHEN 'ok' THEN last_counted + nth WHEN 'duplicate' THEN old_counted END,
+           CASE outcome WHEN 'ok' THEN moment WHEN 'duplicate' THEN old_moment END
+      FROM numbered;
+
+    IF heads.ords IS NULL OR cardinality(heads.ords) < cardinality(ids) THEN
+        RETURN QUERY
+        SELECT place, 'not_found', NULL::bigint, NULL::bigint, NULL::bigint, NULL::timestamptz
+          FROM generate_series(1, cardinality(ids)) AS place
+         WHERE place <> ALL (coalesce(heads.ords, '{}'));
+    END IF;
 END
 $$;
 

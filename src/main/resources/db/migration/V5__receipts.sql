@@ -16,9 +16,8 @@ CREATE TABLE marks (
     read_at          timestamptz,
     delivered_number bigint NOT NULL DEFAULT 0, -- never below read_number
     delivered_at     timestamptz,
-    PRIMARY KEY (root_id, conversation_id, user_id)
-) PARTITION BY HASH (root_id);
-SELECT create_hash_partitions('marks', 'fillfactor = 50');
+    PRIMARY KEY (conversation_id, user_id, root_id)
+) WITH (fillfactor = 50);
 
 CREATE TABLE mark_history (
     tenant_id       uuid        NOT NULL,
@@ -30,7 +29,7 @@ CREATE TABLE mark_history (
     at              timestamptz NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE TABLE mark_history_default PARTITION OF mark_history DEFAULT;
-CREATE INDEX mark_history_number ON mark_history (root_id, conversation_id, user_id, kind, number);
+CREATE INDEX mark_history_number ON mark_history (conversation_id, user_id, kind, number);
 
 -- Makes partitions ahead and drops those whose every row is older than `keep`. Run by a job at least daily.
 CREATE FUNCTION mark_history_maintain(days_ahead int, keep interval) RETURNS void
@@ -169,7 +168,7 @@ BEGIN
       LEFT JOIN marks s USING (root_id, conversation_id, user_id)
      WHERE m.active AND greatest(s.read_counted, m.from_counted) BETWEEN a.first_counted - 1 AND a.last_counted - 1
      ORDER BY m.root_id, m.conversation_id, m.user_id
-    ON CONFLICT (root_id, conversation_id, user_id) DO UPDATE
+    ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE
        SET read_number = excluded.read_number, read_counted = excluded.read_counted,
            delivered_number = greatest(k.delivered_number, excluded.delivered_number)
      WHERE k.read_number < excluded.read_number; -- a mark seen above only moves forward: what held then still holds
