@@ -106,14 +106,16 @@ CREATE TABLE user_conversations (
 ) WITH (fillfactor = 80);
 CREATE INDEX user_conversations_version ON user_conversations (tenant_id, user_id, user_version);
 
--- What became of a change of members or settings. `members` are those changed, as JSON; `number` to
--- `content` describe the system message that announces it, where there is one.
+-- What became of a change of members or settings. `members` are those changed, as JSON; `last_number` is that of the
+-- last message before it; `message_number` to `message_content` describe the system message that announces it, where
+-- there is one.
 CREATE TYPE conversation_change AS (
     outcome         text,
     version         bigint,
     changed_at      timestamptz,
     members         jsonb,
     member_count    int,
+    last_number     bigint,
     message_number  bigint,
     message_version bigint,
     message_content text
@@ -399,8 +401,7 @@ BEGIN
       FROM written w;
 
     RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, added, user_versions,
-        CASE WHEN joining THEN jsonb_build_object('event', 'member_joined', 'user', actor)
-             ELSE jsonb_build_object('event', 'members_added', 'users', added) END);
+        jsonb_build_object('event', CASE WHEN joining THEN 'member_joined' ELSE 'members_added' END, 'users', added));
 END
 $$;
 
@@ -449,12 +450,13 @@ BEGIN
     change.members := jsonb_build_array(jsonb_build_object('user', person, 'userVersion', lost_version));
 
     RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, ARRAY[person], ARRAY[lost_version],
-        jsonb_build_object('event', CASE WHEN leaving THEN 'member_left' ELSE 'member_removed' END, 'user', person));
+        jsonb_build_object('event', CASE WHEN leaving THEN 'member_left' ELSE 'member_removed' END,
+                           'users', ARRAY[person]));
 END
 $$;
 
 -- Gives a member another role. Owners (and operators) may; anybody may step down. A group keeps an owner:
--- 'last_owner'. One change, without a system message. `members`: [{"user","role"}].
+-- 'last_owner'. One change, without a system message. `members`: [{"user","role","joinedAt","fromNumber"}].
 CREATE FUNCTION set_member_role(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, role text)
     RETURNS conversation_change
     LANGUAGE plpgsql SET search_path = parley, pg_temp
@@ -482,7 +484,9 @@ BEGIN
     change.version := head.last_version + 1;
     change.changed_at := head.moment;
     change.member_count := head.member_count;
-    change.members := jsonb_build_array(jsonb_build_object('user', person, 'role', role));
+    change.last_number := head.last_number;
+    change.members := jsonb_build_array(jsonb_build_object('user', person, 'role', role,
+        'joinedAt', iso_time(target.joined_at), 'fromNumber', target.from_number));
 
     UPDATE members m SET role = set_member_role.role, version = change.version
      WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;

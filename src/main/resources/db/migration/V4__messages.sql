@@ -162,6 +162,7 @@ AS $$
 #variable_conflict use_variable
 BEGIN
     change.changed_at := head.moment;
+    change.last_number := head.last_number;
     change.message_number := head.last_number + 1;
     change.message_version := change.version + 1;
     change.message_content := notice::text;
