@@ -1,0 +1,110 @@
+package io.parley.features.conversations;
+
+import io.parley.support.Json;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The events of conversations and their members, as finished frames. */
+public final class ConversationEvents {
+    public static final String CREATED = "conversation.created";
+    public static final String UPDATED = "conversation.updated";
+    public static final String MEMBER_ADDED = "member.added";
+    public static final String MEMBER_REMOVED = "member.removed";
+    public static final String MEMBER_UPDATED = "member.updated";
+    public static final String GAINED = "conversation.gained";
+    public static final String LOST = "conversation.lost";
+    public static final String PERSONAL = "personal";
+
+    /** A conversation's first event names no more of its members. */
+    private static final int MOST_NAMED = 100;
+
+    private ConversationEvents() {}
+
+    private record Created(String type, UUID conversation, long version, NewConversation data) {}
+
+    private record NewConversation(
+            UUID id,
+            String type,
+            @Nullable String name,
+            String visibility,
+            String history,
+            @Nullable UUID createdBy,
+            Instant createdAt,
+            int memberCount,
+            List<MemberName> members) {}
+
+    private record Updated(String type, UUID conversation, long version, Changed data, UUID actor) {}
+
+    /** Only what has changed. */
+    private record Changed(String name) {}
+
+    private record MemberAdded(String type, UUID conversation, long version, List<MemberView> members, UUID actor) {}
+
+    private record MemberRemoved(String type, UUID conversation, long version, List<UUID> users, UUID actor) {}
+
+    private record MemberUpdated(String type, UUID conversation, long version, MemberView member, UUID actor) {}
+
+    private record Gained(
+            String type, UUID conversation, long userVersion, long lastNumber, long lastVersion, String role) {}
+
+    private record Lost(String type, UUID conversation, long userVersion) {}
+
+    private record Personal(String type, long after, long userVersion, List<HeadEntry> changed) {}
+
+    /** Where a conversation is now, or that it is lost. */
+    record HeadEntry(
+            UUID conversation,
+            @Nullable Long lastNumber,
+            @Nullable Long lastVersion,
+            @Nullable Long readNumber,
+            @Nullable Boolean removed) {
+        static HeadEntry lost(UUID conversation) {
+            return new HeadEntry(conversation, null, null, null, true);
+        }
+    }
+
+    static Buffer created(ConversationSettings settings, List<MemberName> members) {
+        NewConversation data = new NewConversation(
+                settings.id(),
+                settings.type(),
+                settings.name(),
+                settings.visibility(),
+                settings.history(),
+                settings.createdBy(),
+                settings.createdAt(),
+                settings.memberCount(),
+                members.subList(0, Math.min(MOST_NAMED, members.size())));
+        return Json.encode(new Created(CREATED, settings.id(), 1, data));
+    }
+
+    static Buffer renamed(UUID conversation, long version, String name, UUID actor) {
+        return Json.encode(new Updated(UPDATED, conversation, version, new Changed(name), actor));
+    }
+
+    static Buffer memberAdded(UUID conversation, long version, List<MemberView> members, UUID actor) {
+        return Json.encode(new MemberAdded(MEMBER_ADDED, conversation, version, members, actor));
+    }
+
+    static Buffer memberRemoved(UUID conversation, long version, UUID user, UUID actor) {
+        return Json.encode(new MemberRemoved(MEMBER_REMOVED, conversation, version, List.of(user), actor));
+    }
+
+    static Buffer memberUpdated(UUID conversation, long version, MemberView member, UUID actor) {
+        return Json.encode(new MemberUpdated(MEMBER_UPDATED, conversation, version, member, actor));
+    }
+
+    static Buffer gained(UUID conversation, long userVersion, long lastNumber, long lastVersion, String role) {
+        return Json.encode(new Gained(GAINED, conversation, userVersion, lastNumber, lastVersion, role));
+    }
+
+    static Buffer lost(UUID conversation, long userVersion) {
+        return Json.encode(new Lost(LOST, conversation, userVersion));
+    }
+
+    static Buffer personal(long after, long userVersion, List<HeadEntry> changed) {
+        return Json.encode(new Personal(PERSONAL, after, userVersion, changed));
+    }
+}

@@ -1,0 +1,114 @@
+package io.parley.features.conversations;
+
+import io.parley.bus.Bus;
+import io.parley.bus.Frame;
+import io.parley.bus.PersonalFrame;
+import io.parley.features.conversations.ConversationActions.AddMembers;
+import io.parley.features.conversations.ConversationActions.RemoveMember;
+import io.parley.features.conversations.ConversationActions.Update;
+import io.parley.features.conversations.ConversationActions.UpdateMember;
+import io.parley.features.messages.MessageEvents;
+import io.parley.features.messages.MessageView;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of committed changes: first the conversation's events in the order of their versions, then those of the
+ * persons whom it concerns.
+ */
+final class ConversationPublisher {
+    private final Bus bus;
+
+    ConversationPublisher(Bus bus) {
+        this.bus = bus;
+    }
+
+    void created(ConversationCreation.Item item, ConversationCreation.Made made) {
+        List<ConversationCreation.Gainer> gainers = made.members();
+        List<UUID> joining =
+                gainers.stream().map(ConversationCreation.Gainer::user).toList();
+        ConversationSettings settings = new ConversationSettings(
+                item.id(),
+                item.type(),
+                item.name(),
+                item.visibility(),
+                item.history(),
+                item.creator(),
+                Objects.requireNonNull(made.createdAt()),
+                gainers.size());
+        Buffer bytes = ConversationEvents.created(
+                settings,
+                gainers.stream()
+                        .map(gainer -> new MemberName(gainer.user(), gainer.role()))
+                        .toList());
+        bus.publish(new Frame(item.id(), 1, 0, joining, List.of(), bytes, 0));
+        gainers.forEach(gainer -> gained(item.id(), gainer.user(), gainer.userVersion(), 0, 1, gainer.role()));
+    }
+
+    void added(AddMembers asked, ConversationChange.Result done) {
+        UUID conversation = asked.conversation();
+        long version = done.version();
+        List<UUID> joining =
+                done.members().stream().map(ConversationChange.Member::user).toList();
+        List<MemberView> members =
+                done.members().stream().map(member -> member.view(version)).toList();
+        Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, asked.actor());
+        bus.publish(new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0));
+        announce(done.message());
+        done.members()
+                .forEach(member -> gained(
+                        conversation,
+                        member.user(),
+                        Objects.requireNonNull(member.userVersion()),
+                        done.lastNumber(),
+                        version,
+                        asked.role()));
+    }
+
+    void removed(RemoveMember asked, ConversationChange.Result done) {
+        UUID conversation = asked.conversation();
+        UUID user = asked.user();
+        Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, asked.actor());
+        bus.publish(new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
+        announce(done.message());
+        long userVersion =
+                Objects.requireNonNull(done.members().getFirst().userVersion());
+        bus.publish(new PersonalFrame(user, userVersion, false, ConversationEvents.lost(conversation, userVersion)));
+    }
+
+    void roleChanged(UpdateMember asked, ConversationChange.Result done) {
+        MemberView member = done.members().getFirst().view(done.version());
+        bus.publish(Frame.of(
+                asked.conversation(),
+                done.version(),
+                done.lastNumber(),
+                ConversationEvents.memberUpdated(asked.conversation(), done.version(), member, asked.actor()),
+                0));
+    }
+
+    void renamed(Update asked, ConversationChange.Result done) {
+        bus.publish(Frame.of(
+                asked.conversation(),
+                done.version(),
+                done.lastNumber(),
+                ConversationEvents.renamed(asked.conversation(), done.version(), asked.name(), asked.actor()),
+                0));
+        announce(done.message());
+    }
+
+    private void announce(@Nullable MessageView message) {
+        if (message != null) {
+            bus.publish(Frame.of(
+                    message.conversation(), message.version(), message.number(), MessageEvents.created(message), 0));
+        }
+    }
+
+    private void gained(
+            UUID conversation, UUID user, long userVersion, long lastNumber, long lastVersion, String role) {
+        Buffer bytes = ConversationEvents.gained(conversation, userVersion, lastNumber, lastVersion, role);
+        bus.publish(new PersonalFrame(user, userVersion, false, bytes));
+    }
+}

@@ -1,0 +1,47 @@
+package io.parley.features.conversations;
+
+import io.parley.server.Feature;
+import io.parley.server.http.HttpHost;
+import io.parley.server.persistence.PersistenceHost;
+import io.parley.server.session.HubActions;
+import io.parley.support.Config;
+
+/** Conversations and members: what they hand to each host. */
+public final class ConversationsFeature implements Feature {
+    private final Config config;
+
+    public ConversationsFeature(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public void persistence(PersistenceHost host) {
+        ConversationStore conversations = new ConversationStore(host.database());
+        MemberStore members = new MemberStore(host.database());
+        HubStore hub = new HubStore(host.database());
+        ConversationService service = new ConversationService(
+                host.database(),
+                host.lane(),
+                new ConversationPublisher(host.bus()),
+                conversations,
+                members,
+                config.limits().groupMembers());
+        host.answerInLane(ConversationActions.CREATE, service::create);
+        host.answer(ConversationActions.PROVISION, service::provision);
+        host.answerInLane(ConversationActions.UPDATE, service::update);
+        host.answerInLane(ConversationActions.ADD_MEMBERS, service::addMembers);
+        host.answerInLane(ConversationActions.REMOVE_MEMBER, service::removeMember);
+        host.answerInLane(ConversationActions.UPDATE_MEMBER, service::updateMember);
+        host.answer(ConversationActions.GET, conversations::get);
+        host.answer(ConversationActions.LIST, conversations::list);
+        host.answer(ConversationActions.LIST_MEMBERS, members::list);
+        host.answer(HubActions.MEMBERSHIPS, hub::memberships);
+        host.answer(HubActions.HEADS, hub::heads);
+        host.answer(HubActions.PERSONAL_REPAIR, hub::personalRepair);
+    }
+
+    @Override
+    public void http(HttpHost host) {
+        ConversationRoutes.mount(host);
+    }
+}

@@ -1,0 +1,201 @@
+package io.parley.features.conversations;
+
+import io.parley.features.conversations.ConversationEvents.HeadEntry;
+import io.parley.server.persistence.Database;
+import io.parley.server.session.HubActions;
+import io.parley.server.session.HubActions.AccountHeads;
+import io.parley.server.session.HubActions.Head;
+import io.parley.server.session.HubActions.HeadLists;
+import io.parley.server.session.HubActions.Heads;
+import io.parley.server.session.HubActions.HeadsOf;
+import io.parley.server.session.HubActions.MembershipLists;
+import io.parley.server.session.HubActions.Memberships;
+import io.parley.server.session.HubActions.Person;
+import io.parley.server.session.HubActions.PersonalRepair;
+import io.parley.server.session.HubActions.PersonalRepaired;
+import io.parley.server.session.HubActions.Position;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Answers what the session host asks about people: one statement, hence one snapshot, for hundreds of them at once.
+ * Lists come as arrays, a row for each person, because rows are what costs on the way.
+ */
+final class HubStore {
+    private static final String MEMBERSHIPS = """
+            SELECT c.conversations
+              FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (tenant_id, user_id, ord)
+             CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(u.conversation_id), '{}') AS conversations FROM user_conversations u
+                    WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.state = 'member') c
+             ORDER BY p.ord""";
+
+    /** Whoever comes from another epoch, or from a version that there has not been, comes from nowhere. */
+    private static final String HEADS = """
+            WITH now AS MATERIALIZED (
+                SELECT current_epoch() AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS fence)
+            SELECT now.epoch, now.fence, coalesce(a.status = 'active', false) AS active,
+                   coalesce(k.user_version, 0) AS user_version,
+                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost
+              FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
+                   AS p (tenant_id, user_id, since_epoch, since_version, since_fence, ord)
+             CROSS JOIN now
+              LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
+              LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
+             CROSS JOIN LATERAL (
+                   SELECT p.since_epoch = now.epoch AND p.since_version <= coalesce(k.user_version, 0) AS valid) since
+             CROSS JOIN LATERAL (
+                   SELECT array_agg(u.conversation_id) FILTER (WHERE u.state = 'member') AS conversations,
+                          array_agg(c.last_number) FILTER (WHERE u.state = 'member') AS numbers,
+                          array_agg(c.last_version) FILTER (WHERE u.state = 'member') AS versions,
+                          array_agg(coalesce(m.read_number, 0)) FILTER (WHERE u.state = 'member') AS marks,
+                          array_agg(NOT since.valid OR u.user_version > p.since_version
+                                    OR c.changed_xid >= p.since_fence::text::xid8) FILTER (WHERE u.state = 'member')
+                              AS changed,
+                          array_agg(u.conversation_id) FILTER (WHERE u.state = 'lost') AS lost
+                     FROM user_conversations u
+                     LEFT JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
+                     LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
+                                      AND m.user_id = u.user_id
+                    WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id
+                      AND (u.state = 'member' OR since.valid AND u.user_version > p.since_version)) h
+             ORDER BY p.ord""";
+
+    private static final String PERSONAL = """
+            SELECT coalesce(a.status = 'active', false) AS active, coalesce(k.user_version, 0) AS user_version,
+                   h.conversation_id, h.state, h.changed_at, h.last_number, h.last_version, h.read_number
+              FROM (VALUES ($1::uuid, $2::uuid)) AS p (tenant_id, user_id)
+              LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
+              LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
+              LEFT JOIN LATERAL (
+                   SELECT u.conversation_id, u.state, u.user_version AS changed_at, c.last_number, c.last_version,
+                          coalesce(m.read_number, 0) AS read_number
+                     FROM user_conversations u
+                     JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
+                     LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
+                                      AND m.user_id = u.user_id
+                    WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.user_version > $3
+                    ORDER BY u.user_version LIMIT $4) h ON true
+             ORDER BY h.changed_at""";
+
+    /** Entries of one frame, as the contract says; the hub asks again for what is more. */
+    private static final int ENTRIES_A_FRAME = 500;
+
+    private static final Position NOWHERE = new Position(new UUID(0, 0), 0, 0);
+
+    private final Database database;
+
+    HubStore(Database database) {
+        this.database = database;
+    }
+
+    Future<MembershipLists> memberships(Memberships asked) {
+        return database.query(MEMBERSHIPS, people(asked.people()))
+                .map(rows -> new MembershipLists(rows.stream()
+                        .map(row -> List.of(row.getArrayOfUUIDs("conversations")))
+                        .toList()));
+    }
+
+    private static Tuple people(List<Person> people) {
+        return Tuple.tuple()
+                .addArrayOfUUID(people.stream().map(Person::tenant).toArray(UUID[]::new))
+                .addArrayOfUUID(people.stream().map(Person::user).toArray(UUID[]::new));
+    }
+
+    Future<HeadLists> heads(Heads asked) {
+        List<Position> since = asked.people().stream()
+                .map(person -> person.since() == null ? NOWHERE : person.since())
+                .toList();
+        Tuple parameters = people(
+                        asked.people().stream().map(HeadsOf::person).toList())
+                .addArrayOfUUID(since.stream().map(Position::epoch).toArray(UUID[]::new))
+                .addArrayOfLong(since.stream().map(Position::userVersion).toArray(Long[]::new))
+                .addArrayOfLong(since.stream().map(Position::fence).toArray(Long[]::new));
+        return database.query(HEADS, parameters).map(HubStore::headLists);
+    }
+
+    private static HeadLists headLists(RowSet<Row> rows) {
+        Row first = rows.iterator().next();
+        return new HeadLists(
+                first.getUUID("epoch"),
+                first.getLong("fence"),
+                rows.stream().map(HubStore::account).toList());
+    }
+
+    private static AccountHeads account(Row row) {
+        UUID[] lost = row.getArrayOfUUIDs("lost");
+        return new AccountHeads(
+                row.getBoolean("active"),
+                row.getLong("user_version"),
+                heads(row),
+                lost == null ? List.of() : List.of(lost));
+    }
+
+    private static List<Head> heads(Row row) {
+        UUID[] conversations = row.getArrayOfUUIDs("conversations");
+        if (conversations == null) {
+            return List.of();
+        }
+        Long[] numbers = row.getArrayOfLongs("numbers");
+        Long[] versions = row.getArrayOfLongs("versions");
+        Long[] marks = row.getArrayOfLongs("marks");
+        Boolean[] changed = row.getArrayOfBooleans("changed");
+        List<Head> heads = new ArrayList<>(conversations.length);
+        for (int i = 0; i < conversations.length; i++) {
+            heads.add(new Head(conversations[i], numbers[i], versions[i], marks[i], changed[i]));
+        }
+        return heads;
+    }
+
+    Future<PersonalRepaired> personalRepair(PersonalRepair asked) {
+        Tuple parameters = Tuple.of(asked.tenant(), asked.user(), asked.after(), ENTRIES_A_FRAME + 1);
+        return database.query(PERSONAL, parameters).map(rows -> personalRepaired(asked.after(), rows));
+    }
+
+    private static PersonalRepaired personalRepaired(long after, RowSet<Row> rows) {
+        List<HeadEntry> entries = new ArrayList<>();
+        List<Head> heads = new ArrayList<>();
+        List<UUID> lost = new ArrayList<>();
+        Row person = rows.iterator().next();
+        long version = person.getLong("user_version");
+        for (Row row : rows) {
+            UUID conversation = row.getUUID("conversation_id");
+            if (conversation == null) {
+                break;
+            }
+            if (entries.size() == ENTRIES_A_FRAME) {
+                version = row.getLong("changed_at") - 1;
+                break;
+            }
+            if (row.getString("state").equals("member")) {
+                Head head = head(conversation, row);
+                heads.add(head);
+                entries.add(new HeadEntry(
+                        conversation, head.lastNumber(), head.lastVersion(), head.readNumber(), null));
+            } else {
+                lost.add(conversation);
+                entries.add(HeadEntry.lost(conversation));
+            }
+        }
+        return new PersonalRepaired(
+                version,
+                person.getBoolean("active"),
+                ConversationEvents.personal(after, version, entries),
+                heads,
+                lost);
+    }
+
+    private static Head head(UUID conversation, Row row) {
+        return new Head(
+                conversation,
+                row.getLong("last_number"),
+                row.getLong("last_version"),
+                row.getLong("read_number"),
+                true);
+    }
+}
