@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +36,12 @@ public final class LoginLimiter {
     private final int perAddress;
     private final @Nullable Attempts shared;
     private final Attempts local;
+    private final AtomicBoolean alone = new AtomicBoolean();
 
-    /** @param redis null when there is none: this node counts for itself */
+    /**
+     * @param redis null when there is none: this node counts for itself. What its pool cannot take at once counts as
+     *     not answered, so let as many wait for a connection as for the hashing of passwords
+     */
     public LoginLimiter(@Nullable RedisAPI redis, int perAccount, int perAddress) {
         this(redis == null ? null : new RedisAttempts(redis, WINDOW), perAccount, perAddress, Ticker.systemTicker());
     }
@@ -89,14 +94,22 @@ public final class LoginLimiter {
         }
         return begin(shared, accountKey, addressKey)
                 .timeout(REDIS_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .onSuccess(attempt -> alone(false, "Redis answers again"))
                 .recover(failure -> failure instanceof AppError limited
                         ? Future.failedFuture(limited)
-                        : beginHere(failure, accountKey, addressKey));
+                        : beginAlone(failure, accountKey, addressKey));
     }
 
-    private Future<Attempt> beginHere(Throwable down, String account, String address) {
-        LOG.warn("log-in attempts are counted on this node alone: {}", down.toString());
+    private Future<Attempt> beginAlone(Throwable down, String account, String address) {
+        alone(true, String.valueOf(down.getMessage()));
         return begin(local, account, address);
+    }
+
+    /** Logs once each way. */
+    private void alone(boolean now, String why) {
+        if (alone.getAndSet(now) != now) {
+            LOG.warn("log-in attempts are counted {}: {}", now ? "on this node alone" : "together", why);
+        }
     }
 
     private Future<Attempt> begin(Attempts attempts, String account, String address) {
