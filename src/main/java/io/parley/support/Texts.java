@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a text must be before it may go to the database, and the folded form in which names are compared. */
 public final class Texts {
@@ -18,21 +19,30 @@ public final class Texts {
      * @throws AppError {@code validation_failed}
      */
     public static String requireStorable(String field, String text) {
+        String flaw = flaw(text);
+        if (flaw != null) {
+            throw AppError.field(field, "format", flaw);
+        }
+        return text;
+    }
+
+    /** What is wrong with a text that {@link #requireStorable} would refuse; null when nothing is. */
+    public static @Nullable String flaw(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw AppError.field(field, "format", "must not contain U+0000");
+                return "must not contain U+0000";
             }
             if (Character.isSurrogate(c)) {
                 if (!Character.isHighSurrogate(c)
                         || i + 1 == text.length()
                         || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    throw AppError.field(field, "format", "must not contain a lone surrogate");
+                    return "must not contain a lone surrogate";
                 }
                 i++;
             }
         }
-        return text;
+        return null;
     }
 
     /** Length in bytes of UTF-8, the unit of all size limits. */

@@ -1,0 +1,150 @@
+package io.parley.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.support.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The OpenAPI document as a list of operations with their compiled schemas. Only what our contract uses is
+ * understood; anything else fails the start rather than being overlooked.
+ *
+ * <p>Requests are checked with json-schema-validator on the Jackson tree that the operation then reads, not with
+ * vertx-openapi: that one moves every request to a worker thread and back, names only the first error, in one
+ * sentence without the field, decodes query parameters twice and guesses their types (a search for {@code 1.5} is
+ * refused as no text), and does not bound the work that a hostile body makes.
+ */
+final class Contract {
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+    private static final Map<String, Operation.Access> SCHEMES =
+            Map.of("bearerAuth", Operation.Access.PERSON, "operatorKey", Operation.Access.OPERATOR);
+    private static final Map<String, Operation.Type> TYPES =
+            Map.of("string", Operation.Type.TEXT, "integer", Operation.Type.NUMBER, "boolean", Operation.Type.FLAG);
+
+    private final JsonNode document;
+    private final Schemas schemas;
+    private final String basePath;
+    private final List<Operation> operations = new ArrayList<>();
+
+    private Contract(JsonNode document) {
+        this.document = document;
+        this.basePath = URI.create(document.at("/servers/0/url").asText()).getPath();
+        this.schemas = new Schemas(document);
+        // Literal paths come first, so that /users/me is not taken for a user called me.
+        document.path("paths").properties().stream()
+                .sorted(Comparator.comparing(path -> path.getKey().contains("{")))
+                .forEach(path -> path(path.getKey(), path.getValue()));
+    }
+
+    /** Reads a document from the class path; on a worker thread, for it takes some hundred milliseconds. */
+    static Future<Contract> load(Vertx vertx, String resource) {
+        return vertx.executeBlocking(() -> new Contract(Json.mapper()
+                        .valueToTree(ContractDocument.parse(resource).json().getMap())))
+                .map(Objects::requireNonNull);
+    }
+
+    /** Where all operations are, e.g. {@code /api/v1}. */
+    String basePath() {
+        return basePath;
+    }
+
+    /** In an order in which they can be routed. */
+    List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
+    private void path(String path, JsonNode item) {
+        String pointer = "/paths/" + escape(path);
+        Map<String, Operation.Parameter> shared = parameters(pointer + "/parameters");
+        item.properties().forEach(entry -> {
+            if (METHODS.contains(entry.getKey())) {
+                operation(path, pointer + "/" + entry.getKey(), entry.getKey(), entry.getValue(), shared);
+            }
+        });
+    }
+
+    private void operation(
+            String path, String pointer, String method, JsonNode node, Map<String, Operation.Parameter> shared) {
+        String id = node.path("operationId").asText();
+        try {
+            Map<String, Operation.Parameter> parameters = new HashMap<>(shared);
+            parameters.putAll(parameters(pointer + "/parameters"));
+            operations.add(new Operation(
+                    id,
+                    HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)),
+                    path,
+                    access(node),
+                    List.copyOf(parameters.values()),
+                    node.has("requestBody") ? body(pointer + "/requestBody") : null));
+        } catch (RuntimeException bad) {
+            throw new IllegalStateException("contract: cannot serve " + method + " " + path + " (" + id + ")", bad);
+        }
+    }
+
+    private Operation.Access access(JsonNode operation) {
+        JsonNode security = operation.has("security") ? operation.get("security") : document.path("security");
+        if (security.isEmpty()) {
+            return Operation.Access.PUBLIC;
+        }
+        Operation.Access access =
+                security.size() == 1 ? SCHEMES.get(security.get(0).fieldNames().next()) : null;
+        if (access == null) {
+            throw new IllegalStateException("security must be one of " + SCHEMES.keySet());
+        }
+        return access;
+    }
+
+    private Map<String, Operation.Parameter> parameters(String pointer) {
+        Map<String, Operation.Parameter> parameters = new HashMap<>();
+        for (int i = 0; i < document.at(pointer).size(); i++) {
+            String at = resolve(pointer + "/" + i);
+            JsonNode node = document.at(at);
+            String in = node.path("in").asText();
+            Operation.Type type =
+                    TYPES.get(document.at(resolve(at + "/schema")).path("type").asText());
+            if (type == null || !(in.equals("path") || in.equals("query"))) {
+                throw new IllegalStateException("parameter at " + at + " has a place or type that is not understood");
+            }
+            String name = node.path("name").asText();
+            parameters.put(
+                    name,
+                    new Operation.Parameter(
+                            name,
+                            in.equals("path"),
+                            node.path("required").asBoolean(),
+                            type,
+                            schemas.at(at + "/schema")));
+        }
+        return parameters;
+    }
+
+    private Operation.Body body(String pointer) {
+        String at = resolve(pointer);
+        JsonNode content = document.at(at + "/content");
+        if (content.size() != 1 || !content.has("application/json")) {
+            throw new IllegalStateException("a body must be application/json and nothing else");
+        }
+        return new Operation.Body(
+                document.at(at + "/required").asBoolean(), schemas.at(at + "/content/application~1json/schema"));
+    }
+
+    /** The pointer itself, or where the reference found there leads. */
+    private String resolve(String pointer) {
+        String reference = document.at(pointer).path("$ref").asText();
+        return reference.isEmpty() ? pointer : resolve(reference.substring(1));
+    }
+
+    private static String escape(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+}

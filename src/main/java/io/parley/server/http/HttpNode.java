@@ -1,0 +1,82 @@
+package io.parley.server.http;
+
+import io.parley.bus.Bus;
+import io.parley.server.auth.Authenticator;
+import io.parley.support.Config;
+import io.parley.support.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the instances of {@link HttpVerticle} on one node share: the contract, the limits, what they are given. */
+public final class HttpNode {
+    private final Config config;
+    private final Authenticator authenticator;
+    private final Bus bus;
+    private final Metrics metrics;
+    private final Contract contract;
+    private final RateLimits limits;
+    private final ClientAddress addresses;
+    private final ClientHost hosts;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    private HttpNode(Config config, Authenticator authenticator, Bus bus, Metrics metrics, Contract contract) {
+        this.config = config;
+        this.authenticator = authenticator;
+        this.bus = bus;
+        this.metrics = metrics;
+        this.contract = contract;
+        this.limits = new RateLimits(config.http());
+        this.addresses = new ClientAddress(config.http().trustedProxies());
+        this.hosts = new ClientHost(addresses);
+    }
+
+    /** Reads the contract; fails when it cannot be served. */
+    public static Future<HttpNode> load(
+            Vertx vertx, Config config, Authenticator authenticator, Bus bus, Metrics metrics) {
+        return load(vertx, config, authenticator, bus, metrics, ContractDocument.OPENAPI);
+    }
+
+    static Future<HttpNode> load(
+            Vertx vertx, Config config, Authenticator authenticator, Bus bus, Metrics metrics, String resource) {
+        return Contract.load(vertx, resource)
+                .map(contract -> new HttpNode(config, authenticator, bus, metrics, contract));
+    }
+
+    Config config() {
+        return config;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    Bus bus() {
+        return bus;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    Contract contract() {
+        return contract;
+    }
+
+    RateLimits limits() {
+        return limits;
+    }
+
+    ClientAddress addresses() {
+        return addresses;
+    }
+
+    ClientHost hosts() {
+        return hosts;
+    }
+
+    /** How many are open on the node. */
+    AtomicInteger connections() {
+        return connections;
+    }
+}

@@ -1,0 +1,115 @@
+package io.parley.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.parley.support.AppError;
+import io.parley.support.AppError.FieldError;
+import io.parley.support.ErrorCode;
+import io.parley.support.Json;
+import io.parley.support.Texts;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a request against its operation in the contract. Runs on the event loop, in time bounded by the body's size. */
+final class RequestCheck {
+    /** A long, and never an overflow. */
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
+
+    private RequestCheck() {}
+
+    /**
+     * A request that fits.
+     *
+     * @param parameters those that were given, by name
+     * @param body an empty object when there was none
+     */
+    record Checked(Map<String, JsonNode> parameters, JsonNode body) {}
+
+    /**
+     * @throws AppError {@code malformed}, or {@code validation_failed} naming each field
+     */
+    static Checked check(Operation operation, RoutingContext context) {
+        List<FieldError> errors = new ArrayList<>();
+        Map<String, JsonNode> parameters = new HashMap<>();
+        for (Operation.Parameter parameter : operation.parameters()) {
+            String text = text(parameter, context, errors);
+            JsonNode value = text == null ? null : value(parameter, text, errors);
+            if (value != null) {
+                errors.addAll(SchemaErrors.of(parameter.schema(), value, parameter.name(), true));
+                parameters.put(parameter.name(), value);
+            }
+        }
+        JsonNode body = JsonNodeFactory.instance.objectNode();
+        if (operation.body() != null) {
+            body = body(operation.body(), context, errors);
+        }
+        if (!errors.isEmpty()) {
+            throw AppError.invalid(errors);
+        }
+        return new Checked(parameters, body);
+    }
+
+    private static @Nullable String text(
+            Operation.Parameter parameter, RoutingContext context, List<FieldError> errors) {
+        String name = parameter.name();
+        List<String> given = parameter.inPath()
+                ? List.of(context.pathParam(name))
+                : context.queryParams().getAll(name);
+        if (given.isEmpty()) {
+            if (parameter.required()) {
+                errors.add(new FieldError(name, "required", "is missing"));
+            }
+            return null;
+        }
+        String flaw = given.size() > 1 ? "must be given once" : Texts.flaw(given.getFirst());
+        if (flaw != null) {
+            errors.add(new FieldError(name, "format", flaw));
+            return null;
+        }
+        return given.getFirst();
+    }
+
+    private static @Nullable JsonNode value(Operation.Parameter parameter, String text, List<FieldError> errors) {
+        switch (parameter.type()) {
+            case TEXT -> {
+                return TextNode.valueOf(text);
+            }
+            case NUMBER -> {
+                if (NUMBER.matcher(text).matches()) {
+                    return LongNode.valueOf(Long.parseLong(text));
+                }
+                errors.add(new FieldError(parameter.name(), "type", "must be a whole number"));
+            }
+            case FLAG -> {
+                if (text.equals("true") || text.equals("false")) {
+                    return BooleanNode.valueOf(text.equals("true"));
+                }
+                errors.add(new FieldError(parameter.name(), "type", "must be true or false"));
+            }
+        }
+        return null;
+    }
+
+    private static JsonNode body(Operation.Body body, RoutingContext context, List<FieldError> errors) {
+        Buffer buffer = context.body().buffer();
+        if (buffer == null || buffer.length() == 0) {
+            if (body.required()) {
+                throw AppError.of(ErrorCode.MALFORMED, "A body is needed");
+            }
+            return JsonNodeFactory.instance.objectNode();
+        }
+        JsonNode tree = Json.parse(buffer.getBytes());
+        UnstorableText.refuse(tree);
+        errors.addAll(SchemaErrors.of(body.schema(), tree, "", buffer.length() <= SchemaErrors.ALL_UP_TO_BYTES));
+        return tree;
+    }
+}

@@ -1,0 +1,71 @@
+package io.parley.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.path.NodePath;
+import io.parley.support.AppError.FieldError;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Says in our words what a schema has against a value. */
+final class SchemaErrors {
+    /** Of greater documents only the first error is told: listing all would be much work that the sender chooses. */
+    static final int ALL_UP_TO_BYTES = 16 * 1024;
+
+    private static final int MOST = 50;
+
+    private SchemaErrors() {}
+
+    /**
+     * @param field where the value is; empty for the body itself
+     * @param all whether to go on after the first error
+     */
+    static List<FieldError> of(Schema schema, JsonNode value, String field, boolean all) {
+        List<Error> errors =
+                schema.validate(value, execution -> execution.executionConfig(config -> config.failFast(!all)));
+        // One field may offend several keywords that say the same, such as format and pattern.
+        Map<String, FieldError> distinct = new LinkedHashMap<>();
+        for (Error error : errors) {
+            FieldError translated = translate(error, field);
+            distinct.putIfAbsent(translated.field() + ' ' + translated.code(), translated);
+        }
+        return distinct.values().stream().limit(MOST).toList();
+    }
+
+    private static FieldError translate(Error error, String root) {
+        String at = path(error.getInstanceLocation(), root);
+        String here = at.isEmpty() ? "body" : at;
+        return switch (error.getKeyword()) {
+            case "required" -> new FieldError(join(at, error.getProperty()), "required", "is missing");
+            case "additionalProperties", "unevaluatedProperties" ->
+                new FieldError(join(at, error.getProperty()), "unknown", "is not a field of this request");
+            case "type" -> new FieldError(here, "type", "must be of type " + error.getArguments()[1]);
+            case "enum", "const" -> new FieldError(here, "enum", error.getMessage());
+            case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf" ->
+                new FieldError(here, "range", error.getMessage());
+            case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties" ->
+                new FieldError(here, "length", error.getMessage());
+            default -> new FieldError(here, "format", error.getMessage());
+        };
+    }
+
+    /** As the errors of {@code Json} name it: {@code users[3].email}. */
+    private static String path(NodePath location, String root) {
+        StringBuilder path = new StringBuilder(root);
+        for (int i = 0; i < location.getNameCount(); i++) {
+            Object step = location.getElement(i);
+            if (step instanceof Integer index) {
+                path.append('[').append(index).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step);
+            }
+        }
+        return path.toString();
+    }
+
+    private static String join(String path, String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+}
