@@ -1,8 +1,170 @@
 package io.parley;
 
-/** Placeholder. */
+import io.parley.features.accounts.AccountFeature;
+import io.parley.server.embedded.EmbeddedException;
+import io.parley.server.embedded.EmbeddedServices;
+import io.parley.server.persistence.Migrations;
+import io.parley.server.redis.RedisConnection;
+import io.parley.support.Config;
+import io.parley.support.ConfigError;
+import io.parley.support.ConfigLoader;
+import io.parley.support.Logging;
+import io.parley.support.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a node: configuration, servers of its own where none are given, schema, verticles. Whatever keeps it from
+ * starting is told in one line and ends the process with status 1.
+ */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final long START_SECONDS = 60;
+
     private Main() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] args) {
+        try {
+            run(configFile(args), System.getenv());
+        } catch (StartFailure | ConfigError reason) {
+            fail(String.valueOf(reason.getMessage()));
+        } catch (RuntimeException defect) {
+            LOG.error("start failed", defect);
+            fail("internal error: " + defect);
+        }
+    }
+
+    /** Why the node does not start, for the operator. */
+    private static final class StartFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StartFailure(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    private static @Nullable Path configFile(String[] args) {
+        if (args.length == 0) {
+            return null;
+        }
+        if (args.length == 2 && args[0].equals("--config")) {
+            return Path.of(args[1]);
+        }
+        throw new StartFailure("usage: parley [--config FILE]");
+    }
+
+    private static void run(@Nullable Path file, Map<String, String> environment) {
+        Config configured = ConfigLoader.load(file, environment);
+        Logging.apply(configured.log());
+        @Nullable EmbeddedServices services = startServices(configured);
+        try {
+            Config config = services == null ? configured : Servers.into(configured, services);
+            migrate(config);
+            Metrics metrics = new Metrics();
+            Vertx vertx = vertx(metrics);
+            Node node = node(vertx, configured, config, metrics);
+            stopOnSignal(node, services, config);
+            await(node);
+            Announcement.print(config, node.httpPort(), node.sessionPort(), node.managementPort());
+        } catch (RuntimeException failed) {
+            if (services != null) {
+                services.close();
+            }
+            throw failed;
+        }
+    }
+
+    private static @Nullable EmbeddedServices startServices(Config config) {
+        if (!config.postgres().embedded() && !config.redis().embedded()) {
+            return null;
+        }
+        if (config.postgres().embedded() != config.redis().embedded()) {
+            throw new StartFailure("configuration: postgres.host and redis.host must both be given or both be empty");
+        }
+        try {
+            return EmbeddedServices.start(
+                    Path.of(config.data()),
+                    config.postgres().port(),
+                    config.redis().port());
+        } catch (EmbeddedException reason) {
+            throw new StartFailure(String.valueOf(reason.getMessage()));
+        }
+    }
+
+    private static void migrate(Config config) {
+        try {
+            Migrations.run(config.postgres());
+        } catch (Migrations.Refused reason) {
+            throw new StartFailure(String.valueOf(reason.getMessage()));
+        }
+    }
+
+    /** Of what Vert.x can tell of itself only the pools are wanted; everything else is told by our own metrics. */
+    private static Vertx vertx(Metrics metrics) {
+        MicrometerMetricsOptions pools = new MicrometerMetricsOptions().setEnabled(true);
+        EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).forEach(pools::addDisabledMetricsCategory);
+        return Vertx.builder()
+                .with(new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(pools))
+                .withMetrics(new MicrometerMetricsFactory(metrics.registry()))
+                .build();
+    }
+
+    private static Node node(Vertx vertx, Config configured, Config config, Metrics metrics) {
+        RedisConnection redis = new RedisConnection(vertx, config.redis());
+        try {
+            // The keys may be made by the node itself only where the database is its own, hence as configured.
+            AccountFeature accounts = new AccountFeature(vertx, configured, redis.api());
+            return new Node(vertx, config, accounts, redis, metrics);
+        } catch (IllegalStateException reason) {
+            throw new StartFailure("configuration: " + reason.getMessage());
+        }
+    }
+
+    private static void await(Node node) {
+        try {
+            node.start().await(START_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new StartFailure("the node did not start within " + START_SECONDS + " seconds");
+        } catch (RuntimeException failed) {
+            throw failed;
+        } catch (Exception failed) {
+            throw failed instanceof BindException
+                    ? new StartFailure(String.valueOf(failed.getMessage()))
+                    : new IllegalStateException(failed);
+        }
+    }
+
+    private static void stopOnSignal(Node node, @Nullable EmbeddedServices services, Config config) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, services, config), "parley-stop"));
+    }
+
+    private static void stop(Node node, @Nullable EmbeddedServices services, Config config) {
+        try {
+            node.stop().await(config.session().drainMs() + 10_000, TimeUnit.MILLISECONDS);
+        } catch (Exception late) {
+            LOG.warn("the node did not stop in time: {}", late.toString());
+        }
+        if (services != null) {
+            services.close();
+        }
+        Logging.stop();
+    }
+
+    private static void fail(String reason) {
+        System.err.println("parley: " + reason);
+        Logging.stop();
+        Runtime.getRuntime().halt(1);
+    }
 }

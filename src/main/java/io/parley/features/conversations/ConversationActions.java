@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be asked about conversations and their members. Those that write are asked with the conversation as key. */
 public final class ConversationActions {
-    public static final Action<Create, Created> CREATE =
-            Action.of("conversations.create", Create.class, Created.class);
+    public static final Action<Create, Created> CREATE = Action.of("conversations.create", Create.class, Created.class);
 
     /** Makes many for an operator, in one transaction; asked without a key. */
     public static final Action<Provision, Provisioned> PROVISION =

@@ -71,11 +71,7 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
      * @param id of the conversation that is there now; null when there is none
      * @param members those who gained it, when it was made now
      */
-    record Made(
-            String outcome,
-            @Nullable UUID id,
-            @Nullable Instant createdAt,
-            List<Gainer> members) {
+    record Made(String outcome, @Nullable UUID id, @Nullable Instant createdAt, List<Gainer> members) {
         boolean now() {
             return outcome.equals("created");
         }

@@ -74,8 +74,7 @@ final class ConversationPublisher {
         Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, asked.actor());
         bus.publish(new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
         announce(done.message());
-        long userVersion =
-                Objects.requireNonNull(done.members().getFirst().userVersion());
+        long userVersion = Objects.requireNonNull(done.members().getFirst().userVersion());
         bus.publish(new PersonalFrame(user, userVersion, false, ConversationEvents.lost(conversation, userVersion)));
     }
 

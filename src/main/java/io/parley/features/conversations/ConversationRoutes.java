@@ -59,7 +59,10 @@ final class ConversationRoutes {
     private static Future<Answer> list(Call call) {
         Principal caller = call.principal();
         ListOwn asked = new ListOwn(
-                caller.tenant(), caller.user(), limit(call), call.query("cursor").orElse(null));
+                caller.tenant(),
+                caller.user(),
+                limit(call),
+                call.query("cursor").orElse(null));
         return call.bus().ask(ConversationActions.LIST, asked).map(Answer::ok);
     }
 
@@ -101,7 +104,9 @@ final class ConversationRoutes {
                 conversation,
                 body.users(),
                 Objects.requireNonNullElse(body.role(), "member"));
-        return call.bus().ask(ConversationActions.ADD_MEMBERS, conversation, add).map(Answer::ok);
+        return call.bus()
+                .ask(ConversationActions.ADD_MEMBERS, conversation, add)
+                .map(Answer::ok);
     }
 
     private static Future<Answer> updateMember(Call call) {

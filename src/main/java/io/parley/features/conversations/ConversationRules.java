@@ -62,8 +62,7 @@ final class ConversationRules {
         return wrong;
     }
 
-    private static void checkDirect(
-            NewConversation conversation, String path, int people, List<FieldError> wrong) {
+    private static void checkDirect(NewConversation conversation, String path, int people, List<FieldError> wrong) {
         refusePresent(conversation.name(), path + "name", wrong);
         refusePresent(conversation.visibility(), path + "visibility", wrong);
         refusePresent(conversation.history(), path + "history", wrong);
@@ -81,7 +80,8 @@ final class ConversationRules {
 
     private static void checkName(String name, String field, List<FieldError> wrong) {
         if (name.isBlank() || name.codePointCount(0, name.length()) > NAME_LENGTH) {
-            wrong.add(new FieldError(field, "length", "must have 1 to " + NAME_LENGTH + " characters, not only blanks"));
+            wrong.add(
+                    new FieldError(field, "length", "must have 1 to " + NAME_LENGTH + " characters, not only blanks"));
         } else if (name.codePoints().anyMatch(Character::isISOControl)) {
             wrong.add(new FieldError(field, "format", "must not contain control characters"));
         } else {
@@ -102,13 +102,12 @@ final class ConversationRules {
         switch (outcome) {
             case "ok", "created", "exists", "unchanged", "duplicate" -> {}
             case "not_found" -> throw AppError.notFound();
-            case "user_not_found" -> throw AppError.of(
-                    ErrorCode.NOT_FOUND, "Somebody of these people does not exist or is not active");
+            case "user_not_found" ->
+                throw AppError.of(ErrorCode.NOT_FOUND, "Somebody of these people does not exist or is not active");
             case "forbidden" -> throw AppError.of(ErrorCode.FORBIDDEN);
             case "conflict" -> throw AppError.of(ErrorCode.CONFLICT);
             case "last_owner" -> throw AppError.of(ErrorCode.LAST_OWNER);
-            case "too_many" -> throw AppError.of(
-                    ErrorCode.CONFLICT, "A group has at most " + mostMembers + " members");
+            case "too_many" -> throw AppError.of(ErrorCode.CONFLICT, "A group has at most " + mostMembers + " members");
             default -> throw new IllegalStateException("unknown outcome " + outcome);
         }
     }

@@ -107,7 +107,8 @@ final class ConversationService {
         List<ConversationCreation.Item> items =
                 asked.conversations().stream().map(ConversationService::item).toList();
         return creation.provision(database, items)
-                .map(made -> new Provisioned(made.stream().map(this::provisioned).toList()));
+                .map(made ->
+                        new Provisioned(made.stream().map(this::provisioned).toList()));
     }
 
     private static ConversationCreation.Item item(NewConversation asked) {
@@ -126,8 +127,7 @@ final class ConversationService {
     Future<ConversationView> update(Update asked) {
         ConversationRules.requireName(asked.name());
         return submit(update, asked)
-                .compose(done ->
-                        conversations.get(new Get(asked.tenant(), asked.actor(), asked.conversation())));
+                .compose(done -> conversations.get(new Get(asked.tenant(), asked.actor(), asked.conversation())));
     }
 
     /** Answers those whom this call has added. */

@@ -91,10 +91,8 @@ final class ConversationStore {
 
     Future<ConversationView> get(Get asked) {
         return database.query(GET, Tuple.of(asked.tenant(), asked.user(), asked.conversation()))
-                .map(rows -> rows.stream()
-                        .findFirst()
-                        .map(ConversationStore::view)
-                        .orElseThrow(AppError::notFound));
+                .map(rows ->
+                        rows.stream().findFirst().map(ConversationStore::view).orElseThrow(AppError::notFound));
     }
 
     Future<Conversations> list(ListOwn asked) {

@@ -2,7 +2,6 @@ package io.parley.features.conversations;
 
 import io.parley.features.conversations.ConversationEvents.HeadEntry;
 import io.parley.server.persistence.Database;
-import io.parley.server.session.HubActions;
 import io.parley.server.session.HubActions.AccountHeads;
 import io.parley.server.session.HubActions.Head;
 import io.parley.server.session.HubActions.HeadLists;
@@ -111,8 +110,7 @@ final class HubStore {
         List<Position> since = asked.people().stream()
                 .map(person -> person.since() == null ? NOWHERE : person.since())
                 .toList();
-        Tuple parameters = people(
-                        asked.people().stream().map(HeadsOf::person).toList())
+        Tuple parameters = people(asked.people().stream().map(HeadsOf::person).toList())
                 .addArrayOfUUID(since.stream().map(Position::epoch).toArray(UUID[]::new))
                 .addArrayOfLong(since.stream().map(Position::userVersion).toArray(Long[]::new))
                 .addArrayOfLong(since.stream().map(Position::fence).toArray(Long[]::new));
@@ -175,8 +173,8 @@ final class HubStore {
             if (row.getString("state").equals("member")) {
                 Head head = head(conversation, row);
                 heads.add(head);
-                entries.add(new HeadEntry(
-                        conversation, head.lastNumber(), head.lastVersion(), head.readNumber(), null));
+                entries.add(
+                        new HeadEntry(conversation, head.lastNumber(), head.lastVersion(), head.readNumber(), null));
             } else {
                 lost.add(conversation);
                 entries.add(HeadEntry.lost(conversation));

@@ -49,8 +49,7 @@ final class MemberStore {
 
     Future<Members> list(ListMembers asked) {
         UUID after = asked.cursor() == null ? BEFORE_ALL : Ids.parse("cursor", asked.cursor());
-        Tuple parameters =
-                Tuple.of(asked.conversation(), asked.tenant(), asked.user(), after, asked.limit() + 1);
+        Tuple parameters = Tuple.of(asked.conversation(), asked.tenant(), asked.user(), after, asked.limit() + 1);
         return database.query(LIST, parameters).map(rows -> page(rows, asked.limit()));
     }
 
@@ -69,8 +68,7 @@ final class MemberStore {
     /** A membership that is there, unless it has just ended. */
     Future<MemberView> get(UUID conversation, UUID user) {
         return database.query(ONE, Tuple.of(conversation, user))
-                .map(rows ->
-                        rows.stream().findFirst().map(MemberStore::view).orElseThrow(AppError::notFound));
+                .map(rows -> rows.stream().findFirst().map(MemberStore::view).orElseThrow(AppError::notFound));
     }
 
     /** Those whose coming a system message announces, as far as nothing has changed with them since. */

@@ -26,11 +26,7 @@ final class ReceiptRules {
 
     /** @throws AppError {@code validation_failed} */
     static ListReceipts list(
-            Principal caller,
-            UUID conversation,
-            @Nullable Long number,
-            @Nullable Long limit,
-            @Nullable String cursor) {
+            Principal caller, UUID conversation, @Nullable Long number, @Nullable Long limit, @Nullable String cursor) {
         if (number != null) {
             requireRange("number", number, 1, GREATEST);
         }

@@ -82,8 +82,8 @@ final class ReceiptStore {
 
     Future<Receipts> list(ListReceipts asked) {
         UUID after = asked.cursor() == null ? BEFORE_ALL : Ids.parse("cursor", asked.cursor());
-        Tuple parameters = Tuple.of(
-                asked.conversation(), asked.tenant(), asked.user(), after, asked.limit() + 1, asked.number());
+        Tuple parameters =
+                Tuple.of(asked.conversation(), asked.tenant(), asked.user(), after, asked.limit() + 1, asked.number());
         return database.query(asked.number() == null ? PRESENT : REACHED, parameters)
                 .map(rows -> page(rows, asked.limit()));
     }

@@ -1,0 +1,26 @@
+package io.parley;
+
+import io.parley.features.accounts.AccountFeature;
+import io.parley.features.activity.ActivityFeature;
+import io.parley.features.conversations.ConversationsFeature;
+import io.parley.features.messages.MessagesFeature;
+import io.parley.features.receipts.ReceiptsFeature;
+import io.parley.server.Feature;
+import io.parley.support.Config;
+import io.parley.support.Metrics;
+import java.util.List;
+
+/** The one list of what the product does. */
+final class Features {
+    private Features() {}
+
+    /** @param accounts made before, because the hosts need to know who calls */
+    static List<Feature> of(Config config, AccountFeature accounts, Metrics metrics) {
+        return List.of(
+                accounts,
+                new ConversationsFeature(config),
+                new MessagesFeature(config, metrics),
+                new ReceiptsFeature(config),
+                new ActivityFeature());
+    }
+}
