@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConversationChange<C extends Changing>
         implements Change<ConversationChange.Asked<C>, ConversationChange.Result> {
-    private static final String CALL = """
+    private static final String RESULT_OF = """
             SELECT outcome, version, changed_at, members::text AS members, last_number, message_number, message_version,
                    message_content
-              FROM %s""";
+              FROM \
+            """;
 
     private final String name;
     private final String sql;
@@ -42,7 +43,7 @@ final class ConversationChange<C extends Changing>
     ConversationChange(
             String name, String function, Function<Asked<C>, Tuple> parameters, BiConsumer<C, Result> publish) {
         this.name = name;
-        this.sql = CALL.formatted(function);
+        this.sql = RESULT_OF + function;
         this.parameters = parameters;
         this.publish = publish;
     }
