@@ -29,11 +29,6 @@ record DataDirectory(Path root) {
         return root.resolve("postgres");
     }
 
-    /** Where a database is made; it becomes {@link #postgres()} in one step when it is complete. */
-    Path unfinishedPostgres() {
-        return root.resolve("postgres.unfinished");
-    }
-
     Path postgresPassword() {
         return root.resolve("postgres.password");
     }

@@ -1,9 +1,13 @@
 package io.parley.server.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL's files in the data directory: made once, kept ever after.
@@ -20,10 +24,13 @@ record PostgresFiles(DataDirectory data, PostgresPrograms programs, String lette
     /** The role Parley logs in as, and its database. */
     static final String ROLE = "parley";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresFiles.class);
+    private static final String DRAFT = "postgres.unfinished-";
     private static final Duration INIT_LIMIT = Duration.ofMinutes(2);
 
     /** Makes the files where there are none yet, and the account the servers run under their owner. */
     void prepare(String password) throws IOException, EmbeddedException {
+        deleteDrafts();
         Path directory = data.postgres();
         if (Files.notExists(directory)) {
             make(password);
@@ -32,15 +39,32 @@ record PostgresFiles(DataDirectory data, PostgresPrograms programs, String lette
         programs.account().own(directory);
     }
 
-    /** A run that is cut short leaves only a draft, which the next run throws away. */
+    /**
+     * Makes a draft that becomes the real thing in one step. Each has a name of its own, for when a node is killed here
+     * its {@code initdb} goes on for a while.
+     */
     private void make(String password) throws IOException, EmbeddedException {
-        Path draft = data.unfinishedPostgres();
-        FileTree.delete(draft);
-        Files.createDirectory(draft, PrivateFiles.OWNER_ONLY_DIRECTORY);
+        Path draft = Files.createTempDirectory(data.root(), DRAFT);
         programs.account().own(draft);
         initialise(draft);
         createDatabase(draft, password);
         PrivateFiles.moveDurably(draft, data.postgres());
+    }
+
+    private void deleteDrafts() throws IOException {
+        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(data.root(), DRAFT + "*")) {
+            for (Path draft : drafts) {
+                deleteDraft(draft);
+            }
+        }
+    }
+
+    private static void deleteDraft(Path draft) {
+        try {
+            FileTree.delete(draft);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.info("{} is still being written to and left to a later start: {}", draft, e.toString());
+        }
     }
 
     /**

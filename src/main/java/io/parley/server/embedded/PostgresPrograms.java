@@ -18,6 +18,6 @@ record PostgresPrograms(Path home, ServerAccount account, ServerLog log) {
         List<String> command = new ArrayList<>();
         command.add(home.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
-        log.run(limit, input, account.command(command));
+        log.run(program, limit, input, account.command(command));
     }
 }

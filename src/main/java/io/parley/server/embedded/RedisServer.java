@@ -57,7 +57,11 @@ final class RedisServer {
         RedisEndpoint endpoint = new RedisEndpoint(Ports.HOST, port, PrivateFiles.password(data.redisPassword()));
         Files.createDirectories(data.redis(), PrivateFiles.OWNER_ONLY_DIRECTORY);
         PrivateFiles.write(configuration(), text(endpoint));
-        log.run(START_LIMIT, "", List.of(program.toString(), configuration().toString()));
+        log.run(
+                "Redis",
+                START_LIMIT,
+                "",
+                List.of(program.toString(), configuration().toString()));
         running = ours.find().orElse(null);
         Poll.until(START_LIMIT, () -> !isRunning() || RedisProbe.answers(endpoint));
         if (!isRunning() || !RedisProbe.answers(endpoint)) {

@@ -18,15 +18,16 @@ record ServerLog(Path file) {
     /**
      * Runs a program to its end, in an English environment that says nothing of other servers.
      *
+     * @param name what a complaint calls the program
      * @param input what it reads from its standard input
      * @throws EmbeddedException with what it complained of, when it fails or takes too long
      */
-    void run(Duration limit, String input, List<String> command) throws IOException, EmbeddedException {
+    void run(String name, Duration limit, String input, List<String> command) throws IOException, EmbeddedException {
         long start = size();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("PG"));
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
@@ -37,7 +38,7 @@ record ServerLog(Path file) {
         boolean inTime = waitFor(process, limit);
         if (!inTime || process.exitValue() != 0) {
             String trouble = inTime ? "failed" : "did not end within " + limit.toSeconds() + " s";
-            throw complaint(start, command.getFirst() + " " + trouble);
+            throw complaint(start, name + " " + trouble);
         }
     }
 

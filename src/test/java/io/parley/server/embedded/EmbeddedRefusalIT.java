@@ -64,6 +64,7 @@ class EmbeddedRefusalIT {
 
         assertThatThrownBy(() -> EmbeddedServices.start(lab.data(), 0, 0))
                 .isInstanceOf(EmbeddedException.class)
+                .hasMessageContaining("pg_ctl failed")
                 .hasMessageContaining("FATAL")
                 .hasMessageContaining("postgres.log");
     }

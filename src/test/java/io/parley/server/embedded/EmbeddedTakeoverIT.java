@@ -86,12 +86,12 @@ class EmbeddedTakeoverIT {
 
     @Test
     void aFirstStartThatWasCutShortIsDoneAnew() throws Exception {
-        Files.createDirectories(lab.data().resolve("postgres.unfinished/base"));
-        Files.writeString(lab.data().resolve("postgres.unfinished/PG_VERSION"), "18\n");
+        Files.createDirectories(lab.data().resolve("postgres.unfinished-1/base"));
+        Files.writeString(lab.data().resolve("postgres.unfinished-1/PG_VERSION"), "18\n");
 
         EmbeddedServices.start(lab.data(), 0, 0).close();
 
-        assertThat(lab.data().resolve("postgres.unfinished")).doesNotExist();
+        assertThat(lab.data().resolve("postgres.unfinished-1")).doesNotExist();
     }
 
     @Test

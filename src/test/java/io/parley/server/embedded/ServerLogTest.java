@@ -26,37 +26,38 @@ class ServerLogTest {
 
     @Test
     void whatAProgramPrintsIsAppended() throws Exception {
-        log.run(LONG, "one\n", List.of("cat"));
-        log.run(LONG, "", List.of("sh", "-c", "echo two >&2"));
+        log.run("it", LONG, "one\n", List.of("cat"));
+        log.run("it", LONG, "", List.of("sh", "-c", "echo two >&2"));
 
         assertThat(log.file()).hasContent("one\ntwo");
     }
 
     @Test
     void aFailureQuotesTheGravestLineOfThisRun() throws Exception {
-        log.run(LONG, "FATAL: of yesterday\n", List.of("cat"));
+        log.run("it", LONG, "FATAL: of yesterday\n", List.of("cat"));
 
-        assertThatThrownBy(() -> log.run(LONG, "", shell("echo FATAL: disk full; echo bye; exit 3")))
+        assertThatThrownBy(() -> log.run("it", LONG, "", shell("echo FATAL: disk full; echo bye; exit 3")))
                 .isInstanceOf(EmbeddedException.class)
-                .hasMessage("sh failed: FATAL: disk full (log: " + log.file() + ")");
-        assertThatThrownBy(() -> log.run(LONG, "", shell("echo first; echo last; exit 3")))
-                .hasMessageContaining("sh failed: last (log");
-        assertThatThrownBy(() -> log.run(LONG, "", shell("exit 3")))
-                .hasMessageContaining("sh failed: nothing was logged (log");
+                .hasMessage("it failed: FATAL: disk full (log: " + log.file() + ")");
+        assertThatThrownBy(() -> log.run("it", LONG, "", shell("echo first; echo last; exit 3")))
+                .hasMessageContaining("it failed: last (log");
+        assertThatThrownBy(() -> log.run("it", LONG, "", shell("exit 3")))
+                .hasMessageContaining("it failed: nothing was logged (log");
     }
 
     @Test
     void aProgramThatHangsIsEnded() {
-        assertThatThrownBy(() -> log.run(Duration.ofMillis(100), "", List.of("sleep", "60")))
+        assertThatThrownBy(() -> log.run("it", Duration.ofMillis(100), "", List.of("sleep", "60")))
                 .isInstanceOf(EmbeddedException.class)
-                .hasMessageContaining("sleep did not end within");
+                .hasMessageContaining("it did not end within");
     }
 
     @Test
     void anInterruptEndsTheWaitAndIsKept() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> log.run(LONG, "", List.of("sleep", "60"))).hasMessageContaining("interrupted");
+        assertThatThrownBy(() -> log.run("it", LONG, "", List.of("sleep", "60")))
+                .hasMessageContaining("interrupted");
         assertThat(Thread.interrupted()).isTrue();
     }
 
