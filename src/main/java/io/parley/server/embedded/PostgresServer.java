@@ -81,7 +81,7 @@ final class PostgresServer {
     /** Starts the server, making its files on the first call, and returns when it takes connections. */
     PostgresEndpoint start(int port) throws IOException, EmbeddedException {
         long begin = System.nanoTime();
-        String password = PrivateFiles.password(data.postgresPassword());
+        String password = password();
         files.prepare(password);
         try {
             control("start", START_SECONDS, "--options=-p " + port);
@@ -92,6 +92,14 @@ final class PostgresServer {
         running = noted().orElse(null);
         LOG.info("PostgreSQL listens on {}:{}, {} ms", Ports.HOST, port, (System.nanoTime() - begin) / 1_000_000);
         return new PostgresEndpoint(Ports.HOST, port, PostgresFiles.ROLE, PostgresFiles.ROLE, password);
+    }
+
+    private String password() throws IOException, EmbeddedException {
+        if (Files.exists(data.postgres()) && Files.notExists(data.postgresPassword())) {
+            throw new EmbeddedException(data.postgresPassword() + " is missing, without which " + data.postgres()
+                    + " cannot be opened: put it back");
+        }
+        return PrivateFiles.password(data.postgresPassword());
     }
 
     /** Ends the sessions and writes a checkpoint; when that takes too long, leaves the rest to the next recovery. */

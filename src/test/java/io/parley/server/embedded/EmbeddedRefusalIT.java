@@ -78,4 +78,15 @@ class EmbeddedRefusalIT {
                 .isInstanceOf(EmbeddedException.class)
                 .hasMessageContaining("was made by PostgreSQL 17, but this node brings PostgreSQL 18");
     }
+
+    @Test
+    void aLostPasswordIsNotReplacedByOneThatDoesNotFit() throws Exception {
+        EmbeddedServices.start(lab.data(), 0, 0).close();
+        Files.delete(lab.data().resolve("postgres.password"));
+
+        assertThatThrownBy(() -> EmbeddedServices.start(lab.data(), 0, 0))
+                .isInstanceOf(EmbeddedException.class)
+                .hasMessageContaining("postgres.password is missing");
+        assertThat(lab.data().resolve("postgres.password")).doesNotExist();
+    }
 }
