@@ -52,6 +52,12 @@ public final class Hub extends VerticleBase {
                 .compose(ignored -> repairer.start());
     }
 
+    @Override
+    public Future<?> stop() {
+        repairer.stop();
+        return Future.succeededFuture();
+    }
+
     /** Adds a loop; before any session begins there. Completes on the hub's context. */
     Future<Void> join(SessionLoop loop) {
         return ask(() -> {

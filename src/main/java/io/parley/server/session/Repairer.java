@@ -23,6 +23,7 @@ final class Repairer {
     private final List<SessionLoop> loops;
     private final Metrics metrics;
     private long fence;
+    private boolean stopped;
     private long movedAt = System.nanoTime();
     private volatile long readAt = System.nanoTime();
 
@@ -43,13 +44,26 @@ final class Repairer {
         });
     }
 
+    void stop() {
+        stopped = true;
+    }
+
     private void next() {
+        if (stopped) {
+            return;
+        }
         vertx.setTimer(
                 pollMs,
                 ignored -> journal.since(fence)
                         .onSuccess(this::compare)
-                        .onFailure(cause -> LOG.warn("the journal cannot be read: {}", cause.toString()))
+                        .onFailure(this::missed)
                         .onComplete(done -> next()));
+    }
+
+    private void missed(Throwable cause) {
+        if (!stopped) {
+            LOG.warn("the journal cannot be read: {}", cause.toString());
+        }
     }
 
     /** How long the fence has stood still although transactions have begun after it. */
