@@ -47,6 +47,11 @@ public final class Bus {
         return request(Address.action(action, Address.lane(key, lanes)), action, input);
     }
 
+    /** As {@link #ask} of a lane, without wanting an answer or knowing whether it was heard. */
+    public <I extends Record> void tell(Action<I, ?> action, UUID key, I input) {
+        bus.send(Address.action(action, Address.lane(key, lanes)), input, request);
+    }
+
     private <I extends Record, O extends Record> Future<O> request(String address, Action<I, O> action, I input) {
         return bus.<Object>request(address, input, request)
                 .map(reply -> body(reply, action.output()))

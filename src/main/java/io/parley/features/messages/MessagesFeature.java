@@ -1,5 +1,7 @@
 package io.parley.features.messages;
 
+import io.parley.bus.Bus;
+import io.parley.features.receipts.ReceiptActions;
 import io.parley.server.Feature;
 import io.parley.server.http.HttpHost;
 import io.parley.server.persistence.PersistenceHost;
@@ -23,7 +25,7 @@ public final class MessagesFeature implements Feature {
     public void persistence(PersistenceHost host) {
         MessageStore store = new MessageStore(host.database());
         ChangesStore changes = new ChangesStore(host.database());
-        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> metrics.messagesCommitted(1));
+        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> stored(host.bus(), draft, result));
         MessageService service =
                 new MessageService(new MessageRules(config.limits().textBytes()), host.lane(), append);
         host.answerInLane(MessageActions.SEND, service::send);
@@ -31,6 +33,14 @@ public final class MessagesFeature implements Feature {
         host.answer(MessageActions.GET, store::get);
         host.answer(MessageActions.CHANGES, changes::since);
         host.answer(HubActions.REPAIR, new ConversationRepair(changes)::repair);
+    }
+
+    private void stored(Bus bus, AppendMessages.Draft draft, AppendMessages.Appended result) {
+        metrics.messagesCommitted(1);
+        MessageActions.Send send = draft.send();
+        ReceiptActions.Sent sent =
+                new ReceiptActions.Sent(send.conversation(), send.sender(), result.counted(), result.number());
+        bus.tell(ReceiptActions.SENT, send.conversation(), sent);
     }
 
     @Override
