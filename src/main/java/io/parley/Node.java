@@ -22,7 +22,9 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -43,6 +45,9 @@ final class Node {
     private final Pool journalPool;
     private final RedisConnection redis;
     private final Hub hub;
+    /** The latest first: the order in which they are stopped. */
+    private final Deque<String> deployments = new ArrayDeque<>();
+
     private final List<SessionVerticle> sessions = new ArrayList<>();
     private final List<HttpVerticle> https = new ArrayList<>();
     private final ManagementVerticle management;
@@ -92,8 +97,11 @@ final class Node {
         Future<Void> deployed = Future.succeededFuture();
         for (int i = 0; i < instances; i++) {
             int index = i;
-            deployed = deployed.compose(
-                    before -> vertx.deployVerticle(verticle.apply(index)).mapEmpty());
+            deployed = deployed.compose(before -> vertx.deployVerticle(verticle.apply(index)))
+                    .map(id -> {
+                        deployments.addFirst(id);
+                        return null;
+                    });
         }
         return deployed;
     }
@@ -128,17 +136,24 @@ final class Node {
         return management.port();
     }
 
-    /** Refuses what is new, lets what is under way end, then stops everything. */
+    /** Refuses what is new, lets what is under way end, then stops everything, the last started first. */
     Future<Void> stop() {
         draining = true;
-        List<Future<Void>> drained =
-                sessions.stream().map(SessionVerticle::drain).toList();
-        return Future.join(drained)
-                .transform(ignored -> Future.join(vertx.close(), Future.succeededFuture()))
-                .transform(ignored -> {
+        return Future.join(sessions.stream().map(SessionVerticle::drain).toList())
+                .transform(drained -> undeploy())
+                .transform(undeployed -> vertx.close())
+                .transform(closed -> {
                     lag.close();
                     metrics.close();
                     return Future.succeededFuture();
                 });
+    }
+
+    private Future<Void> undeploy() {
+        Future<Void> undeployed = Future.succeededFuture();
+        for (String deployment : List.copyOf(deployments)) {
+            undeployed = undeployed.transform(before -> vertx.undeploy(deployment));
+        }
+        return undeployed;
     }
 }

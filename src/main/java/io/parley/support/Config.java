@@ -92,7 +92,7 @@ public record Config(
     /** A backend whose tokens are access tokens here; either a PEM file or a JWKS address holds its keys. */
     public record Issuer(String issuer, String audience, String publicKeyFile, String jwksUrl, String tenant) {}
 
-    public record Limits(int textBytes, int groupMembers, int receiptsLiveMembers, int messagesPerMinute) {}
+    public record Limits(int textBytes, int groupMembers, int receiptsLiveMembers) {}
 
     public record Journal(long pollMs, int keepDays) {}
 

@@ -151,7 +151,6 @@ final class ConfigRules {
         range("limits.textBytes", limits.textBytes(), 1, MIB);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
-        atLeast("limits.messagesPerMinute", limits.messagesPerMinute(), 0);
     }
 
     private interface Rule {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,15 +73,23 @@ final class Entrance {
      * @param open whether the connection is still there
      * @return completes when {@code ready} has been written and delivery has begun
      */
-    Future<Void> admit(Session session, String id, ObjectNode fields, Consumer<Principal> known, BooleanSupplier open) {
-        Hello hello = Json.read(fields, Hello.class);
-        requireProtocol(hello);
+    Future<Void> admit(Session session, String id, ObjectNode fields, Runnable known, BooleanSupplier open) {
+        try {
+            Hello hello = Json.read(fields, Hello.class);
+            requireProtocol(hello);
+            return admit(session, id, hello, known, open);
+        } catch (AppError bad) {
+            return Future.failedFuture(bad);
+        }
+    }
+
+    private Future<Void> admit(Session session, String id, Hello hello, Runnable known, BooleanSupplier open) {
         HubActions.Position since = hello.cursor() == null ? null : Cursor.decode(hello.cursor());
         return authenticator
                 .authenticate(hello.token())
                 .compose(principal -> {
                     requireOpen(open);
-                    known.accept(principal);
+                    known.run();
                     enter(session, principal);
                     return memberships.ask(person(principal));
                 })

@@ -41,7 +41,7 @@ public final class SessionVerticle extends VerticleBase {
     private final Set<SessionConnection> connections = new LinkedHashSet<>();
     private HttpServer server;
     private long measuredWaiting;
-    private SessionConnection.SessionHostParts parts;
+    private SessionServices services;
 
     /** @param index of the instance, from 0 without gaps; instances must be started in that order */
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
@@ -68,7 +68,7 @@ public final class SessionVerticle extends VerticleBase {
         features.forEach(feature -> feature.session(router));
         SessionLoop loop = new SessionLoop(index, context, hub, metrics);
         Entrance entrance = new Entrance(loop, hub, bus, authenticator, config);
-        parts = new SessionConnection.SessionHostParts(
+        services = new SessionServices(
                 vertx,
                 config.session(),
                 loop,
@@ -117,7 +117,7 @@ public final class SessionVerticle extends VerticleBase {
 
     private void accepted(ServerWebSocket socket, String address) {
         FrameDecoding.install(socket, config.session().maxFrameBytes());
-        SessionConnection connection = new SessionConnection(parts, socket, address);
+        SessionConnection connection = new SessionConnection(services, socket, address);
         connections.add(connection);
         socket.closeHandler(closed -> {
             connections.remove(connection);
@@ -131,7 +131,7 @@ public final class SessionVerticle extends VerticleBase {
         long waiting = 0;
         for (SessionConnection connection : List.copyOf(connections)) {
             connection.check(now);
-            waiting += connection.outbox().waiting();
+            waiting += connection.waiting();
         }
         metrics.outbound(waiting - measuredWaiting);
         measuredWaiting = waiting;
