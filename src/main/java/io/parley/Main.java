@@ -10,12 +10,12 @@ import io.parley.support.ConfigError;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Logging;
 import io.parley.support.Metrics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
@@ -32,26 +32,21 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final long START_SECONDS = 60;
+    private static final long STOP_SECONDS = 10;
 
     private Main() {}
 
     public static void main(String[] args) {
         try {
             run(configFile(args), System.getenv());
-        } catch (StartFailure | ConfigError reason) {
-            fail(String.valueOf(reason.getMessage()));
+        } catch (ConfigError problems) {
+            // It tells each problem in a line that begins with our name.
+            fail(String.valueOf(problems.getMessage()));
+        } catch (StartFailure reason) {
+            fail("parley: " + reason.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("start failed", defect);
-            fail("internal error: " + defect);
-        }
-    }
-
-    /** Why the node does not start, for the operator. */
-    private static final class StartFailure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StartFailure(String reason) {
-            super(reason, null, false, false);
+            fail("parley: internal error: " + defect);
         }
     }
 
@@ -72,11 +67,9 @@ public final class Main {
         try {
             Config config = services == null ? configured : Servers.into(configured, services);
             migrate(config);
-            Metrics metrics = new Metrics();
-            Vertx vertx = vertx(metrics);
-            Node node = node(vertx, configured, config, metrics);
-            stopOnSignal(node, services, config);
-            await(node);
+            Node node = node(configured, config);
+            start(node);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, services, config), "parley-stop"));
             Announcement.print(config, node.httpPort(), node.sessionPort(), node.managementPort());
         } catch (RuntimeException failed) {
             if (services != null) {
@@ -121,9 +114,11 @@ public final class Main {
                 .build();
     }
 
-    private static Node node(Vertx vertx, Config configured, Config config, Metrics metrics) {
-        RedisConnection redis = new RedisConnection(vertx, config.redis());
+    private static Node node(Config configured, Config config) {
+        Metrics metrics = new Metrics();
+        Vertx vertx = vertx(metrics);
         try {
+            RedisConnection redis = new RedisConnection(vertx, config.redis());
             // The keys may be made by the node itself only where the database is its own, hence as configured.
             AccountFeature accounts = new AccountFeature(vertx, configured, redis.api());
             return new Node(vertx, config, accounts, redis, metrics);
@@ -132,38 +127,35 @@ public final class Main {
         }
     }
 
-    private static void await(Node node) {
+    private static void start(Node node) {
         try {
             node.start().await(START_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
             throw new StartFailure("the node did not start within " + START_SECONDS + " seconds");
         } catch (RuntimeException failed) {
+            await(node.stop(), START_SECONDS);
             throw failed;
-        } catch (Exception failed) {
-            throw failed instanceof BindException
-                    ? new StartFailure(String.valueOf(failed.getMessage()))
-                    : new IllegalStateException(failed);
         }
-    }
-
-    private static void stopOnSignal(Node node, @Nullable EmbeddedServices services, Config config) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, services, config), "parley-stop"));
     }
 
     private static void stop(Node node, @Nullable EmbeddedServices services, Config config) {
-        try {
-            node.stop().await(config.session().drainMs() + 10_000, TimeUnit.MILLISECONDS);
-        } catch (Exception late) {
-            LOG.warn("the node did not stop in time: {}", late.toString());
-        }
+        await(node.stop(), TimeUnit.MILLISECONDS.toSeconds(config.session().drainMs()) + STOP_SECONDS);
         if (services != null) {
             services.close();
         }
         Logging.stop();
     }
 
+    private static void await(Future<Void> stopped, long seconds) {
+        try {
+            stopped.await(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException | RuntimeException unfinished) {
+            LOG.warn("the node did not stop cleanly: {}", unfinished.toString());
+        }
+    }
+
     private static void fail(String reason) {
-        System.err.println("parley: " + reason);
+        System.err.println(reason);
         Logging.stop();
         Runtime.getRuntime().halt(1);
     }

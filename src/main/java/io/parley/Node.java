@@ -22,6 +22,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -74,10 +75,25 @@ final class Node {
                         index -> new PersistenceVerticle(config, bus, features, index, metrics))
                 .compose(persistence -> deploy(1, index -> new JobsVerticle(config, features)))
                 .compose(jobs -> deploy(1, index -> hub))
-                .compose(hubStarted -> deploy(config.instances().session(), this::session))
+                .compose(hubStarted -> bound(
+                        "session.port",
+                        config.session().port(),
+                        deploy(config.instances().session(), this::session)))
                 .compose(sessionsStarted -> HttpNode.load(vertx, config, authenticator, bus, metrics))
-                .compose(http -> deploy(config.instances().http(), index -> http(http)))
-                .compose(httpStarted -> deploy(1, index -> management));
+                .compose(http -> bound(
+                        "http.port",
+                        config.http().port(),
+                        deploy(config.instances().http(), index -> http(http))))
+                .compose(httpStarted ->
+                        bound("management.port", config.management().port(), deploy(1, index -> management)));
+    }
+
+    /** Names the key whose port cannot be had. */
+    private static Future<Void> bound(String key, int port, Future<Void> listening) {
+        return listening.recover(failure -> Future.failedFuture(
+                failure instanceof IOException
+                        ? new StartFailure(key + ": " + port + " cannot be bound: " + failure.getMessage())
+                        : failure));
     }
 
     private SessionVerticle session(int index) {
