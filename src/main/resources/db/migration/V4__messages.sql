@@ -75,7 +75,9 @@ BEGIN
                FOR NO KEY UPDATE OF k) locked;
     moment := date_trunc('milliseconds', clock_timestamp());
 
-    IF heads.distinct_ids < cardinality(heads.ords) THEN
+    IF heads.distinct_ids < cardinality(heads.ords)
+       AND EXISTS (SELECT FROM unnest(ids, conversations) AS a (id, conversation_id)
+                    GROUP BY id, conversation_id HAVING count(*) > 1) THEN
         FOR places IN
             SELECT array_agg(place ORDER BY place)
               FROM (SELECT place::int, row_number() OVER (PARTITION BY id, conversation_id ORDER BY place) = 1 AS first
