@@ -82,8 +82,8 @@ BEGIN
           FROM unnest(tenants, roots, conversations, users, kinds, numbers) WITH ORDINALITY
                AS a (tenant_id, root_id, conversation_id, user_id, kind, number, ord)
     ), goals AS (
-        SELECT tenant_id, root_id, conversation_id, user_id, max(number) FILTER (WHERE kind = 'read') AS read_number,
-               max(number) AS delivered_number
+        SELECT tenant_id, root_id, conversation_id, user_id, max(number) AS delivered_number,
+               coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number -- least() would pass over a null
           FROM asked GROUP BY tenant_id, root_id, conversation_id, user_id
     ), clamped AS (
         SELECT g.tenant_id, g.root_id, g.conversation_id, g.user_id, k.read_counted, c.member_count,
