@@ -1,0 +1,342 @@
+package io.parley.features.conversations;
+
+import static io.parley.features.PersistenceLab.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.features.PersistenceLab;
+import io.parley.features.conversations.ConversationActions.AddMembers;
+import io.parley.features.conversations.ConversationActions.Create;
+import io.parley.features.conversations.ConversationActions.NewConversation;
+import io.parley.features.conversations.ConversationActions.Provision;
+import io.parley.features.conversations.ConversationActions.RemoveMember;
+import io.parley.features.messages.MessageActions;
+import io.parley.features.messages.MessagesFeature;
+import io.parley.features.receipts.ReceiptActions;
+import io.parley.features.receipts.ReceiptsFeature;
+import io.parley.server.session.HubActions;
+import io.parley.server.session.HubActions.AccountHeads;
+import io.parley.server.session.HubActions.Head;
+import io.parley.server.session.HubActions.HeadLists;
+import io.parley.server.session.HubActions.Heads;
+import io.parley.server.session.HubActions.HeadsOf;
+import io.parley.server.session.HubActions.Memberships;
+import io.parley.server.session.HubActions.Person;
+import io.parley.server.session.HubActions.PersonalRepair;
+import io.parley.server.session.HubActions.PersonalRepaired;
+import io.parley.server.session.HubActions.Position;
+import io.parley.support.Ids;
+import io.parley.support.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the hub is told about people, against what reading table by table tells. */
+class HubStoreIT {
+    private static final long SEED = Long.getLong("seed", System.nanoTime());
+
+    @RegisterExtension
+    static final PersistenceLab LAB = new PersistenceLab((config, metrics) -> List.of(
+            new ConversationsFeature(config), new MessagesFeature(config, metrics), new ReceiptsFeature(config)));
+
+    private final Random random = new Random(SEED);
+    private final List<UUID> people = LAB.people(8);
+    private final List<UUID> conversations = new ArrayList<>();
+
+    @BeforeEach
+    void begin() {
+        System.out.println("-Dseed=" + SEED);
+        for (int i = 0; i < 12; i++) {
+            create();
+        }
+    }
+
+    @Test
+    void membershipsAndHeadsAreWhatTheTablesSay() {
+        live(60);
+
+        HeadLists found = heads(people, Map.of());
+
+        assertThat(found.people()).hasSameSizeAs(people);
+        for (int i = 0; i < people.size(); i++) {
+            UUID person = people.get(i);
+            AccountHeads account = found.people().get(i);
+            assertThat(account.active()).isTrue();
+            assertThat(account.userVersion()).isEqualTo(userVersion(person));
+            assertThat(account.lost()).isEmpty();
+            assertThat(account.heads()).containsExactlyInAnyOrderElementsOf(naive(person, true));
+        }
+        assertThat(LAB.ask(HubActions.MEMBERSHIPS, new Memberships(persons(people)))
+                        .conversations())
+                .hasSameSizeAs(people)
+                .zipSatisfy(
+                        people,
+                        (memberships, person) -> assertThat(memberships)
+                                .containsExactlyInAnyOrderElementsOf(naive(person, true).stream()
+                                        .map(Head::conversation)
+                                        .toList()));
+    }
+
+    @Test
+    void whoComesBackIsToldExactlyWhatHasChanged() {
+        live(60);
+        HeadLists before = heads(people, Map.of());
+        Map<UUID, Position> since = positions(before);
+        Map<UUID, Set<Head>> known = byPerson(before);
+
+        live(15);
+
+        HeadLists after = heads(people, since);
+        for (int i = 0; i < people.size(); i++) {
+            UUID person = people.get(i);
+            AccountHeads account = after.people().get(i);
+            Set<Head> then = known.getOrDefault(person, Set.of());
+            Set<UUID> present = account.heads().stream().map(Head::conversation).collect(Collectors.toSet());
+            for (Head head : account.heads()) {
+                boolean same = then.contains(
+                        new Head(head.conversation(), head.lastNumber(), head.lastVersion(), head.readNumber(), true));
+                assertThat(head.changed()).as(head.toString()).isEqualTo(!same);
+            }
+            assertThat(account.lost())
+                    .containsExactlyInAnyOrderElementsOf(then.stream()
+                            .map(Head::conversation)
+                            .filter(conversation -> !present.contains(conversation))
+                            .toList());
+        }
+    }
+
+    @Test
+    void whoComesFromAnotherEpochOrFromTheFutureComesFromNowhere() {
+        live(30);
+        UUID person = people.getFirst();
+        HeadLists now = heads(List.of(person), Map.of());
+        long version = now.people().getFirst().userVersion();
+
+        for (Position since : List.of(
+                new Position(Ids.next(), version, now.fence()), new Position(now.epoch(), version + 1, now.fence()))) {
+            AccountHeads account =
+                    heads(List.of(person), Map.of(person, since)).people().getFirst();
+            assertThat(account.heads()).isNotEmpty().allMatch(Head::changed);
+            assertThat(account.lost()).isEmpty();
+        }
+        AccountHeads still = heads(List.of(person), Map.of(person, new Position(now.epoch(), version, now.fence())))
+                .people()
+                .getFirst();
+        assertThat(still.heads()).noneMatch(Head::changed);
+    }
+
+    @Test
+    void aChangeStillUnderWayWhenThePositionWasTakenIsToldTheNextTime() throws Exception {
+        UUID person = LAB.person();
+        UUID id = create(person, people.getFirst());
+        Position since;
+        try (var other = LAB.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement()
+                    .execute("UPDATE conversation_counters SET last_version = last_version + 1,"
+                            + " changed_xid = pg_current_xact_id() WHERE id = '" + id + "'");
+            HeadLists then = heads(List.of(person), Map.of());
+            since = new Position(then.epoch(), then.people().getFirst().userVersion(), then.fence());
+            send(person, create(person, people.getFirst()));
+            other.commit();
+        }
+
+        AccountHeads account =
+                heads(List.of(person), Map.of(person, since)).people().getFirst();
+
+        assertThat(account.heads())
+                .filteredOn(head -> head.conversation().equals(id))
+                .singleElement()
+                .matches(Head::changed);
+    }
+
+    @Test
+    void whoIsNotActiveOrUnknownIsNoAccount() {
+        UUID suspended = people.getFirst();
+        LAB.update("UPDATE users SET status = 'suspended' WHERE id = ?", suspended);
+
+        HeadLists found = heads(List.of(suspended, Ids.next()), Map.of());
+
+        assertThat(found.people()).extracting(AccountHeads::active).containsExactly(false, false);
+        assertThat(found.people().getLast().heads()).isEmpty();
+        assertThat(LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, suspended, 0))
+                        .active())
+                .isFalse();
+        LAB.update("UPDATE users SET status = 'active' WHERE id = ?", suspended);
+    }
+
+    @Test
+    void aPersonalRepairTellsTheStateOfWhatConcernedThePerson() {
+        live(60);
+        for (UUID person : people) {
+            long after = random.nextLong(userVersion(person) + 1);
+
+            PersonalRepaired found = LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, person, after));
+
+            JsonNode frame = LAB.checked(Json.parse(found.frame().getBytes()));
+            assertThat(found.userVersion()).isEqualTo(userVersion(person));
+            assertThat(frame.get("after").longValue()).isEqualTo(after);
+            assertThat(frame.get("userVersion").longValue()).isEqualTo(found.userVersion());
+            assertThat(frame.get("changed"))
+                    .hasSize(found.heads().size() + found.lost().size());
+            Set<UUID> changed = new HashSet<>(LAB.column(
+                    UUID.class,
+                    "SELECT conversation_id FROM user_conversations WHERE user_id = ? AND user_version > ?",
+                    person,
+                    after));
+            assertThat(found.heads())
+                    .containsExactlyInAnyOrderElementsOf(naive(person, true).stream()
+                            .filter(head -> changed.contains(head.conversation()))
+                            .toList());
+            assertThat(found.lost())
+                    .containsExactlyInAnyOrderElementsOf(changed.stream()
+                            .filter(conversation -> !member(person, conversation))
+                            .toList());
+        }
+    }
+
+    @Test
+    void aLongPersonalRepairComesInPartsWithoutAGap() {
+        UUID person = LAB.person();
+        List<NewConversation> many = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            many.add(new NewConversation(null, "group", "Group " + i, List.of(person), null, null));
+        }
+        LAB.ask(ConversationActions.PROVISION, new Provision(many));
+        LAB.ask(ConversationActions.PROVISION, new Provision(many.subList(0, 100)));
+
+        Set<UUID> found = new HashSet<>();
+        List<Long> versions = new ArrayList<>();
+        for (long after = 0; after < userVersion(person); after = versions.getLast()) {
+            PersonalRepaired part = LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, person, after));
+            LAB.checked(Json.parse(part.frame().getBytes()));
+            part.heads().forEach(head -> found.add(head.conversation()));
+            versions.add(part.userVersion());
+        }
+
+        assertThat(versions).containsExactly(500L, 1_000L, 1_100L);
+        assertThat(found).hasSize(1_100);
+    }
+
+    /** Some steps of what people do. */
+    private void live(int steps) {
+        for (int i = 0; i < steps; i++) {
+            UUID conversation = conversations.get(random.nextInt(conversations.size()));
+            List<UUID> members = LAB.column(
+                    UUID.class,
+                    "SELECT user_id FROM members WHERE conversation_id = ? AND active ORDER BY role = 'owner' DESC, user_id",
+                    conversation);
+            UUID owner = members.getFirst();
+            UUID member = members.get(random.nextInt(members.size()));
+            UUID anybody = people.get(random.nextInt(people.size()));
+            switch (random.nextInt(5)) {
+                case 0, 1 -> send(member, conversation);
+                case 2 ->
+                    LAB.ask(
+                            ReceiptActions.MARK,
+                            conversation,
+                            new ReceiptActions.MarkUpTo(
+                                    TENANT, member, conversation, ReceiptActions.Kind.READ, random.nextInt(20)));
+                case 3 ->
+                    LAB.ask(
+                            ConversationActions.ADD_MEMBERS,
+                            conversation,
+                            new AddMembers(TENANT, owner, conversation, List.of(anybody), "member"));
+                default -> {
+                    if (!member.equals(owner)) {
+                        LAB.ask(
+                                ConversationActions.REMOVE_MEMBER,
+                                conversation,
+                                new RemoveMember(TENANT, owner, conversation, member));
+                    }
+                }
+            }
+        }
+    }
+
+    private void create() {
+        UUID owner = people.get(random.nextInt(people.size()));
+        conversations.add(create(owner, people.get(random.nextInt(people.size()))));
+    }
+
+    private static UUID create(UUID owner, UUID other) {
+        UUID id = Ids.next();
+        NewConversation group = new NewConversation(id, "group", "Group", List.of(other), null, null);
+        LAB.ask(ConversationActions.CREATE, id, new Create(TENANT, owner, id, group));
+        return id;
+    }
+
+    private static void send(UUID sender, UUID conversation) {
+        LAB.ask(
+                MessageActions.SEND,
+                conversation,
+                new MessageActions.Send(TENANT, sender, conversation, Ids.next(), "text", "Hello", 0));
+    }
+
+    private static List<Person> persons(List<UUID> users) {
+        return users.stream().map(user -> new Person(TENANT, user)).toList();
+    }
+
+    private static HeadLists heads(List<UUID> users, Map<UUID, Position> since) {
+        return LAB.ask(
+                HubActions.HEADS,
+                new Heads(users.stream()
+                        .map(user -> new HeadsOf(new Person(TENANT, user), since.get(user)))
+                        .toList()));
+    }
+
+    private Map<UUID, Position> positions(HeadLists heads) {
+        Map<UUID, Position> positions = new HashMap<>();
+        for (int i = 0; i < heads.people().size(); i++) {
+            positions.put(
+                    people.get(i),
+                    new Position(heads.epoch(), heads.people().get(i).userVersion(), heads.fence()));
+        }
+        return positions;
+    }
+
+    private Map<UUID, Set<Head>> byPerson(HeadLists heads) {
+        Map<UUID, Set<Head>> known = new HashMap<>();
+        for (int i = 0; i < people.size(); i++) {
+            known.put(people.get(i), new HashSet<>(heads.people().get(i).heads()));
+        }
+        return known;
+    }
+
+    private static long userVersion(UUID person) {
+        return LAB.number("SELECT coalesce(max(user_version), 0) FROM user_counters WHERE user_id = ?", person);
+    }
+
+    private static boolean member(UUID person, UUID conversation) {
+        return LAB.number(
+                        "SELECT count(*) FROM members WHERE user_id = ? AND conversation_id = ? AND active",
+                        person,
+                        conversation)
+                == 1;
+    }
+
+    private static List<Head> naive(UUID person, boolean changed) {
+        return LAB
+                .column(UUID.class, "SELECT conversation_id FROM members WHERE user_id = ? AND active", person)
+                .stream()
+                .map(conversation -> new Head(
+                        conversation,
+                        LAB.number("SELECT last_number FROM conversation_counters WHERE id = ?", conversation),
+                        LAB.number("SELECT last_version FROM conversation_counters WHERE id = ?", conversation),
+                        LAB.number(
+                                "SELECT coalesce(max(read_number), 0) FROM marks WHERE conversation_id = ? AND user_id = ?",
+                                conversation,
+                                person),
+                        changed))
+                .toList();
+    }
+}
