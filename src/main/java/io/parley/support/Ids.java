@@ -17,14 +17,18 @@ public final class Ids {
 
     /**
      * Reads an id that a caller made. {@link UUID#fromString} also takes shortened forms such as {@code 1-1-1-1-1},
-     * so that one id would have many spellings; only the canonical one is taken.
+     * signs and hyphens elsewhere, so that one id would have many spellings; only the canonical one is taken, in
+     * either case.
      *
      * @throws AppError {@code validation_failed} naming {@code field}
      */
     public static UUID parse(String field, String text) {
         if (text.length() == CANONICAL_LENGTH) {
             try {
-                return UUID.fromString(text);
+                UUID id = UUID.fromString(text);
+                if (id.toString().equalsIgnoreCase(text)) {
+                    return id;
+                }
             } catch (IllegalArgumentException notAnId) {
                 // falls through to the one error below
             }
