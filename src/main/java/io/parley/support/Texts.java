@@ -50,14 +50,22 @@ public final class Texts {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Case and accents folded (Ð and Đ too, which have no decomposition), for search and for uniqueness. */
+    /**
+     * Case, accents and compatibility forms folded (Đ, Ł, Ø, ı and ß too, which have no decomposition), for search
+     * and for uniqueness. Folding what is folded changes nothing.
+     */
     public static String fold(String text) {
-        String lower = text.toLowerCase(Locale.ROOT)
+        // Decomposed before lower case, too, or what comes out of ℡ would keep its capitals.
+        String lower = Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
+        String letters = MARKS.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKD))
+                .replaceAll("")
                 .replace('đ', 'd')
                 .replace('ð', 'd')
                 .replace('ł', 'l')
-                .replace('ø', 'o');
-        return Normalizer.normalize(
-                MARKS.matcher(Normalizer.normalize(lower, Normalizer.Form.NFKD)).replaceAll(""), Normalizer.Form.NFC);
+                .replace('ø', 'o')
+                .replace('ı', 'i')
+                .replace('ς', 'σ')
+                .replace("ß", "ss");
+        return Normalizer.normalize(letters, Normalizer.Form.NFC);
     }
 }
