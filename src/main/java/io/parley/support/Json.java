@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,9 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -94,14 +98,23 @@ public final class Json {
      */
     public static JsonNode parse(byte[] bytes) {
         try {
-            JsonNode tree = MAPPER.readTree(bytes);
+            JsonNode tree = MAPPER.readTree(utf8(bytes));
             if (tree == null || tree.isMissingNode()) {
                 throw AppError.of(ErrorCode.MALFORMED, "The text is empty");
             }
             return tree;
         } catch (IOException bad) {
-            throw AppError.of(ErrorCode.MALFORMED, "The text is not JSON, has a field twice or is nested too deeply");
+            throw AppError.of(
+                    ErrorCode.MALFORMED, "The text is not JSON in UTF-8, has a field twice or is nested too deeply");
         }
+    }
+
+    /** Jackson guesses UTF-16 and UTF-32, and takes bytes that are not UTF-8: overlong forms, encoded surrogates. */
+    private static String utf8(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     /**
@@ -137,6 +150,9 @@ public final class Json {
         }
         if (bad instanceof MismatchedInputException wrong) {
             return AppError.field(path(wrong), "type", "has the wrong type");
+        }
+        if (bad instanceof JsonMappingException far && bad.getCause() instanceof InputCoercionException) {
+            return AppError.field(path(far), "range", "is too large or too small");
         }
         return AppError.of(ErrorCode.VALIDATION_FAILED);
     }
