@@ -101,7 +101,7 @@ public final class LoginLimiter {
     }
 
     private Future<Attempt> beginAlone(Throwable down, String account, String address) {
-        alone(true, String.valueOf(down.getMessage()));
+        alone(true, down.toString());
         return begin(local, account, address);
     }
 
