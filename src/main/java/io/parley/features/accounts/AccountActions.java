@@ -151,7 +151,7 @@ public final class AccountActions {
     public record AccountState(boolean active) {}
 
     /**
-     * @param tenant slug; empty: the default tenant
+     * @param tenant slug
      * @param username what he would like to be called
      */
     public record ExternalPerson(

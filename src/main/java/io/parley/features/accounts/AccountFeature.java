@@ -19,6 +19,7 @@ import io.parley.server.persistence.PersistenceHost;
 import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ErrorCode;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisAPI;
@@ -37,33 +38,31 @@ public final class AccountFeature implements Feature {
     private final OperatorKey operator;
     private final PasswordHasher hasher;
     private final LoginLimiter limiter;
+    private final Metrics metrics;
 
     /**
      * Reads keys, and in embedded mode makes those that are not there. Blocks: call it on a worker.
      *
+     * @param node as configured, before the addresses of embedded servers were put in
      * @param redis null when there is none; log-in attempts are then counted on this node alone
      * @throws IllegalStateException saying in a line which key or which part of the configuration is wrong
      */
-    public AccountFeature(Vertx vertx, Config node, @Nullable RedisAPI redis) {
+    public AccountFeature(Vertx vertx, Config node, @Nullable RedisAPI redis, Metrics metrics) {
+        this.metrics = metrics;
         this.config = node.auth();
         Clock clock = Clock.systemUTC();
         this.tokens = new AccessTokens(vertx, signingKeys(node), config.issuer(), config.accessTokenSeconds(), clock);
         this.verifier = new TokenVerifier(vertx, tokens, config.issuers(), clock);
         this.operator = operatorKey(node);
-        this.hasher = new PasswordHasher(vertx, config.hashThreads(), config.hashQueue());
+        this.hasher = new PasswordHasher(vertx, config.hashThreads(), config.hashQueue(), metrics);
         this.limiter = new LoginLimiter(redis, config.loginFailuresPerAccount(), config.loginFailuresPerAddress());
     }
 
     private static SigningKeys signingKeys(Config node) {
         Config.Auth auth = node.auth();
-        if (!auth.keys().isEmpty()) {
-            return SigningKeys.load(Path.of(auth.keys()), auth.signingKey());
-        }
-        if (!node.postgres().embedded()) {
-            throw new IllegalStateException(
-                    "auth.keys must name the directory of the signing keys, the same on all nodes");
-        }
-        return SigningKeys.loadOrMake(Path.of(node.data(), "keys"), auth.signingKey());
+        return auth.keys().isEmpty()
+                ? SigningKeys.loadOrMake(Path.of(node.data(), "keys"), auth.signingKey())
+                : SigningKeys.load(Path.of(auth.keys()), auth.signingKey());
     }
 
     private static OperatorKey operatorKey(Config node) {
@@ -83,7 +82,7 @@ public final class AccountFeature implements Feature {
         AccountStates states = new AccountStates(host.database());
         AccountSearch search = new AccountSearch(host.database());
         RefreshStore logins = new RefreshStore(host.database(), config.refreshTokenDays());
-        SignIn signIn = new SignIn(config, accounts, logins, hasher, limiter, tokens);
+        SignIn signIn = new SignIn(config, accounts, logins, hasher, limiter, tokens, metrics);
         Operations operations = new Operations(host.database(), host.bus(), accounts, states, tokens);
 
         host.answer(AccountActions.REGISTER, signIn::register);
@@ -101,8 +100,7 @@ public final class AccountFeature implements Feature {
     }
 
     private static Future<Account> external(AccountStore accounts, ExternalPerson person) {
-        String slug = person.tenant().isEmpty() ? null : person.tenant();
-        return accounts.tenant(null, slug)
+        return accounts.tenant(null, person.tenant())
                 .compose(tenant -> accounts.external(
                                 tenant, person.issuer(), person.subject(), ExternalNames.of(person))
                         .compose(user -> user.map(id -> Future.succeededFuture(new Account(tenant, id)))

@@ -67,7 +67,7 @@ final class AccountRules {
         }
         if (email != null
                 && (email.length() > MAX_EMAIL_CHARS
-                        || !storable(email)
+                        || Texts.flaw(email) != null
                         || !EMAIL.matcher(email).matches())) {
             errors.add(new FieldError("email", "format", "must be a mail address"));
         }
@@ -81,20 +81,11 @@ final class AccountRules {
             String range = "must have 1 to " + MAX_DISPLAY_NAME_CHARS + " characters";
             return List.of(new FieldError("displayName", "length", range));
         }
-        if (!storable(name) || UNFIT.matcher(name).find()) {
+        if (Texts.flaw(name) != null || UNFIT.matcher(name).find()) {
             return List.of(new FieldError(
                     "displayName", "format", "must not contain control characters or marks of writing direction"));
         }
         return List.of();
-    }
-
-    private static boolean storable(String text) {
-        try {
-            Texts.requireStorable("text", text);
-            return true;
-        } catch (AppError unstorable) {
-            return false;
-        }
     }
 
     /** A display name as it is kept. */

@@ -12,6 +12,7 @@ import io.parley.features.accounts.tokens.AccessTokens;
 import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ErrorCode;
+import io.parley.support.Metrics;
 import io.parley.support.Texts;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -29,6 +30,15 @@ final class SignIn {
     private final PasswordHasher hasher;
     private final LoginLimiter limiter;
     private final AccessTokens tokens;
+    private final Metrics metrics;
+
+    /** Why a log-in failed; the caller is not told the first two apart. */
+    private enum Failure {
+        UNKNOWN,
+        WRONG_PASSWORD,
+        SUSPENDED,
+        LIMITED
+    }
 
     SignIn(
             Config.Auth config,
@@ -36,13 +46,15 @@ final class SignIn {
             RefreshStore logins,
             PasswordHasher hasher,
             LoginLimiter limiter,
-            AccessTokens tokens) {
+            AccessTokens tokens,
+            Metrics metrics) {
         this.config = config;
         this.accounts = accounts;
         this.logins = logins;
         this.hasher = hasher;
         this.limiter = limiter;
         this.tokens = tokens;
+        this.metrics = metrics;
     }
 
     Future<SignedIn> register(Register asked) {
@@ -71,6 +83,7 @@ final class SignIn {
                         .map(known -> known.user().id().toString())
                         .orElseGet(() -> AccountRules.fold(asked.login()));
         return limiter.begin(account, asked.address())
+                .onFailure(limited -> metrics.loginFailed(Failure.LIMITED))
                 .compose(attempt -> hasher.matches(asked.password(), passwordHash(candidate))
                         .onFailure(busy -> attempt.notMade())
                         .compose(right -> judged(attempt, right, candidate)));
@@ -80,14 +93,17 @@ final class SignIn {
         return candidate.isPresent() ? candidate.get().passwordHash() : null;
     }
 
-    private static Future<User> judged(LoginLimiter.Attempt attempt, boolean right, Optional<Candidate> candidate) {
+    private Future<User> judged(LoginLimiter.Attempt attempt, boolean right, Optional<Candidate> candidate) {
         if (!right || candidate.isEmpty()) {
+            metrics.loginFailed(candidate.isEmpty() ? Failure.UNKNOWN : Failure.WRONG_PASSWORD);
             return Future.failedFuture(AppError.of(ErrorCode.INVALID_CREDENTIALS));
         }
         attempt.succeeded();
-        return candidate.get().active()
-                ? Future.succeededFuture(candidate.get().user())
-                : Future.failedFuture(AppError.of(ErrorCode.ACCOUNT_SUSPENDED));
+        if (!candidate.get().active()) {
+            metrics.loginFailed(Failure.SUSPENDED);
+            return Future.failedFuture(AppError.of(ErrorCode.ACCOUNT_SUSPENDED));
+        }
+        return Future.succeededFuture(candidate.get().user());
     }
 
     private Future<SignedIn> open(UUID tenant, User user) {

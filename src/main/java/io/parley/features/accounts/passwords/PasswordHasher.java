@@ -2,6 +2,7 @@ package io.parley.features.accounts.passwords;
 
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -28,6 +29,7 @@ public final class PasswordHasher {
     private static final long TYPICAL_MS = 80;
 
     private final PasswordHash function;
+    private final Metrics metrics;
     private final WorkerExecutor workers;
     private final int threads;
     private final int places;
@@ -35,11 +37,12 @@ public final class PasswordHasher {
     private final String nobody;
 
     /** Blocks for one hash. {@code queue} is how many passwords may wait for the {@code threads}. */
-    public PasswordHasher(Vertx vertx, int threads, int queue) {
-        this(vertx, threads, queue, PasswordHash.ARGON2ID);
+    public PasswordHasher(Vertx vertx, int threads, int queue, Metrics metrics) {
+        this(vertx, threads, queue, metrics, PasswordHash.ARGON2ID);
     }
 
-    PasswordHasher(Vertx vertx, int threads, int queue, PasswordHash function) {
+    PasswordHasher(Vertx vertx, int threads, int queue, Metrics metrics, PasswordHash function) {
+        this.metrics = metrics;
         this.function = function;
         this.workers = vertx.createSharedWorkerExecutor("parley-hash", threads);
         this.threads = threads;
@@ -69,6 +72,7 @@ public final class PasswordHasher {
             taken.decrementAndGet();
             return Future.failedFuture(busy());
         }
+        metrics.hashQueue(1);
         long since = System.nanoTime();
         return workers.<T>executeBlocking(() -> unlessTooLate(since, work), false)
                 .map(Objects::requireNonNull)
@@ -76,6 +80,7 @@ public final class PasswordHasher {
     }
 
     private <T> T unlessTooLate(long since, Callable<T> work) throws Exception {
+        metrics.hashQueue(-1);
         if (System.nanoTime() - since > PATIENCE_NANOS) {
             throw busy();
         }

@@ -1,7 +1,6 @@
 package io.parley.features.accounts.tokens;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ final class OwnerFiles {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot make the directory " + directory, failed);
+            throw new IllegalStateException("cannot make the directory " + directory, failed);
         }
     }
 
@@ -37,7 +36,7 @@ final class OwnerFiles {
             }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot write " + file, failed);
+            throw new IllegalStateException("cannot write " + file, failed);
         }
     }
 
@@ -45,7 +44,7 @@ final class OwnerFiles {
         try {
             return Files.readString(file);
         } catch (IOException failed) {
-            throw new UncheckedIOException("cannot read " + file, failed);
+            throw new IllegalStateException("cannot read " + file, failed);
         }
     }
 }

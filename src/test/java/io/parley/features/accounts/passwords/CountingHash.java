@@ -1,5 +1,6 @@
 package io.parley.features.accounts.passwords;
 
+import io.parley.support.Metrics;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,7 @@ public final class CountingHash implements PasswordHash {
 
     /** A hasher that uses this. */
     public PasswordHasher hasher(Vertx vertx) {
-        return new PasswordHasher(vertx, 1, 100, this);
+        return new PasswordHasher(vertx, 1, 100, new Metrics(), this);
     }
 
     /** How many passwords were compared with a hash. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.text.Normalizer;
@@ -27,7 +28,7 @@ class PasswordHasherTest {
 
     @Test
     void aHashIsArgon2idWithItsParametersAndASaltOfItsOwn() {
-        PasswordHasher hasher = new PasswordHasher(vertx, 1, 10);
+        PasswordHasher hasher = new PasswordHasher(vertx, 1, 10, new Metrics());
 
         String hash = join(hasher.hash("correct horse"));
 
@@ -71,7 +72,7 @@ class PasswordHasherTest {
     @Test
     void whoFindsTheQueueFullIsToldWhenToComeBackAndTheOthersAreServed() {
         CountDownLatch gate = new CountDownLatch(1);
-        PasswordHasher hasher = new PasswordHasher(vertx, 1, 2, new GatedHash(gate));
+        PasswordHasher hasher = new PasswordHasher(vertx, 1, 2, new Metrics(), new GatedHash(gate));
 
         List<Future<Boolean>> accepted = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
