@@ -35,6 +35,7 @@ public final class Logging {
         } catch (JoranException defect) {
             throw new IllegalStateException("logback.xml is broken", defect);
         }
+        context.start();
     }
 
     /** Writes what is still queued; the last step of a stopping node. */

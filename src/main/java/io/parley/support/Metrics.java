@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every figure that a node tells of itself, made in this one place and listed with its meaning in
@@ -70,7 +71,11 @@ public final class Metrics implements AutoCloseable {
     /** @param reason why it ended */
     public void sessionClosed(Enum<?> reason) {
         sessions.decrement();
-        registry.counter("parley.sessions.closed", "reason", tag(reason)).increment();
+        Counter.builder("parley.sessions.closed")
+                .description("Sessions that ended")
+                .tag("reason", tag(reason))
+                .register(registry)
+                .increment();
     }
 
     public void messagesCommitted(int count) {
@@ -163,7 +168,11 @@ public final class Metrics implements AutoCloseable {
 
     /** @param reason why, as far as we know and the caller does not */
     public void loginFailed(Enum<?> reason) {
-        registry.counter("parley.login.failures", "reason", tag(reason)).increment();
+        Counter.builder("parley.login.failures")
+                .description("Log-ins refused")
+                .tag("reason", tag(reason))
+                .register(registry)
+                .increment();
     }
 
     /** @param delta 1 for a password that came, -1 for one whose turn it is */
@@ -188,10 +197,10 @@ public final class Metrics implements AutoCloseable {
     }
 
     private LongAdder gauge(String name, String meaning) {
-        return gauge(name, "", meaning);
+        return gauge(name, null, meaning);
     }
 
-    private LongAdder gauge(String name, String unit, String meaning) {
+    private LongAdder gauge(String name, @Nullable String unit, String meaning) {
         LongAdder value = new LongAdder();
         Supplier<Number> reader = value::sum;
         Gauge.builder(name, reader).baseUnit(unit).description(meaning).register(registry);

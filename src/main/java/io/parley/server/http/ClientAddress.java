@@ -39,15 +39,15 @@ public final class ClientAddress {
 
     /** The client's address, or the /64 network of it. */
     public String of(HttpServerRequest request) {
-        InetAddress address = literal(peer(request));
+        return of(peer(request), request.headers().getAll("X-Forwarded-For"));
+    }
+
+    String of(String peer, List<String> forwardedFor) {
+        InetAddress address = literal(peer);
         if (address == null) {
             return "unknown";
         }
-        List<String> headers = request.headers().getAll("X-Forwarded-For");
-        if (!headers.isEmpty() && trusts(address)) {
-            address = forwarded(address, String.join(",", headers));
-        }
-        return text(address);
+        return text(forwarded(address, String.join(",", forwardedFor)));
     }
 
     /** Whether what this peer says of the client is believed. */
