@@ -15,6 +15,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -47,8 +49,15 @@ public final class Metrics implements AutoCloseable {
     private final Counter deliveries = counter("parley.deliveries", "Frames of conversations written to sockets");
     private final Counter repairs =
             counter("parley.journal.repairs", "Changes that the bus lost and the journal brought");
-    private final Timer ack = timer("parley.ack", "From the command's arrival to its acknowledgement");
     private final Timer delivery = timer("parley.delivery", "From commit to the write to a socket, on the same node");
+    /** Series are looked up by their tags alone: to build one anew for each command costs as much as the command. */
+    private final Map<Outcome, Timer> commands = new ConcurrentHashMap<>();
+
+    private final Map<Outcome, Timer> requests = new ConcurrentHashMap<>();
+    private final Map<String, DistributionSummary> batchSizes = new ConcurrentHashMap<>();
+
+    private record Outcome(String of, String outcome) {}
+
     private final Timer loopLag = timer("parley.event.loop.lag", "How late an event loop ran a task");
 
     public Metrics() {
@@ -71,20 +80,12 @@ public final class Metrics implements AutoCloseable {
     /** @param reason why it ended */
     public void sessionClosed(Enum<?> reason) {
         sessions.decrement();
-        Counter.builder("parley.sessions.closed")
-                .description("Sessions that ended")
-                .tag("reason", tag(reason))
-                .register(registry)
+        counter("parley.sessions.closed", "Sessions that ended", "reason", tag(reason))
                 .increment();
     }
 
     public void messagesCommitted(int count) {
         messages.increment(count);
-    }
-
-    /** @param nanos from the arrival of the command to the write of its acknowledgement */
-    public void acknowledged(long nanos) {
-        ack.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -105,17 +106,21 @@ public final class Metrics implements AutoCloseable {
 
     /** @param change its kind, a constant of the code */
     public void batch(String change, int size) {
-        DistributionSummary.builder("parley.batch.size")
-                .description("Changes written by one call to the database")
-                .serviceLevelObjectives(SIZES)
-                .tag("change", change)
-                .register(registry)
+        batchSizes
+                .computeIfAbsent(
+                        change,
+                        kind -> DistributionSummary.builder("parley.batch.size")
+                                .description("Changes written by one call to the database")
+                                .serviceLevelObjectives(SIZES)
+                                .tag("change", kind)
+                                .register(registry))
                 .record(size);
     }
 
     /** A batch was refused for its data and is tried again in halves. */
     public void batchHalved(String change) {
-        registry.counter("parley.batch.halved", "change", change).increment();
+        counter("parley.batch.halved", "Batches refused for their data", "change", change)
+                .increment();
     }
 
     /**
@@ -125,18 +130,11 @@ public final class Metrics implements AutoCloseable {
      * @param outcome {@code ok} or an error code
      */
     public void command(String command, String outcome, long nanos) {
-        latency("parley.commands", "Commands of sessions")
-                .tag("command", command)
-                .tag("outcome", outcome)
-                .register(registry)
-                .record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** @param pool which connections were waited for */
-    public void poolWaited(Enum<?> pool, long nanos) {
-        latency("parley.pool.wait", "Waiting for a connection to the database")
-                .tag("pool", tag(pool))
-                .register(registry)
+        commands.computeIfAbsent(
+                        new Outcome(command, outcome),
+                        of -> latency("parley.commands", "From a command's arrival to the write of its reply")
+                                .tags("command", of.of(), "outcome", of.outcome())
+                                .register(registry))
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -159,19 +157,17 @@ public final class Metrics implements AutoCloseable {
 
     /** @param operation an operationId of the contract, or a fixed word for what is none */
     public void request(String operation, int status, long nanos) {
-        latency("parley.http.requests", "REST requests")
-                .tag("operation", operation)
-                .tag("status", Integer.toString(status))
-                .register(registry)
+        requests.computeIfAbsent(
+                        new Outcome(operation, Integer.toString(status)),
+                        of -> latency("parley.http.requests", "REST requests")
+                                .tags("operation", of.of(), "status", of.outcome())
+                                .register(registry))
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** @param reason why, as far as we know and the caller does not */
     public void loginFailed(Enum<?> reason) {
-        Counter.builder("parley.login.failures")
-                .description("Log-ins refused")
-                .tag("reason", tag(reason))
-                .register(registry)
+        counter("parley.login.failures", "Log-ins refused", "reason", tag(reason))
                 .increment();
     }
 
@@ -207,8 +203,8 @@ public final class Metrics implements AutoCloseable {
         return value;
     }
 
-    private Counter counter(String name, String meaning) {
-        return Counter.builder(name).description(meaning).register(registry);
+    private Counter counter(String name, String meaning, String... tags) {
+        return Counter.builder(name).description(meaning).tags(tags).register(registry);
     }
 
     private Timer timer(String name, String meaning) {

@@ -36,11 +36,11 @@ class MetricsTest {
         metrics.sessionOpened();
         metrics.sessionClosed(Reason.TOO_SLOW);
         metrics.messagesCommitted(1);
-        metrics.acknowledged(1);
+        metrics.command("ping", "ok", 1);
+        metrics.batchHalved("send");
         metrics.delivered(1, 1);
         metrics.outbound(1);
         metrics.batch("send", 1);
-        metrics.poolWaited(Reason.TOO_SLOW, 1);
         metrics.fenceLag(1);
         metrics.journalRepaired(1);
         metrics.loopLate(1);

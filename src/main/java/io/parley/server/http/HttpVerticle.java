@@ -86,7 +86,8 @@ public final class HttpVerticle extends VerticleBase {
                 .failureHandler(Problems::answerFailure);
         List.of(400, 404, 405, 413, 415, 500).forEach(status -> router.errorHandler(status, Problems::answerFailure));
         new HealthRoutes(vertx).mount(router, health);
-        router.get("/").handler(context -> context.redirect("/docs"));
+        DocsRoutes.mount(vertx, router);
+        router.get("/").handler(context -> context.redirect("/docs/"));
         Operations operations = new Operations();
         operations.operation(
                 "getConfig",

@@ -126,7 +126,7 @@ class HttpVerticleTest {
         }
         try (RunningHttp plain = new RunningHttp()) {
             assertThat(plain.get("/").getHeader("Strict-Transport-Security")).isNull();
-            assertThat(plain.get("/").getHeader("Location")).isEqualTo("/docs");
+            assertThat(plain.get("/").getHeader("Location")).isEqualTo("/docs/");
         }
     }
 
