@@ -37,16 +37,23 @@ final class SchemaErrors {
     private static FieldError translate(Error error, String root) {
         String at = path(error.getInstanceLocation(), root);
         String here = at.isEmpty() ? "body" : at;
+        Object[] wanted = error.getArguments();
         return switch (error.getKeyword()) {
             case "required" -> new FieldError(join(at, error.getProperty()), "required", "is missing");
             case "additionalProperties", "unevaluatedProperties" ->
                 new FieldError(join(at, error.getProperty()), "unknown", "is not a field of this request");
-            case "type" -> new FieldError(here, "type", "must be of type " + error.getArguments()[1]);
-            case "enum", "const" -> new FieldError(here, "enum", error.getMessage());
-            case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf" ->
-                new FieldError(here, "range", error.getMessage());
-            case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties" ->
-                new FieldError(here, "length", error.getMessage());
+            case "type" -> new FieldError(here, "type", "must be of type " + wanted[1]);
+            case "enum" -> new FieldError(here, "enum", "must be one of " + wanted[0]);
+            case "minimum" -> new FieldError(here, "range", "must be at least " + wanted[0]);
+            case "maximum" -> new FieldError(here, "range", "must be at most " + wanted[0]);
+            case "minLength" -> new FieldError(here, "length", "must have at least " + wanted[0] + " characters");
+            case "maxLength" -> new FieldError(here, "length", "must have at most " + wanted[0] + " characters");
+            case "minItems" -> new FieldError(here, "length", "must have at least " + wanted[0] + " items");
+            case "maxItems" -> new FieldError(here, "length", "must have at most " + wanted[0] + " items");
+            case "minProperties" -> new FieldError(here, "length", "must have at least " + wanted[0] + " fields");
+            case "uniqueItems" -> new FieldError(here, "format", "must not have the same item twice");
+            case "format" -> new FieldError(here, "format", "must be of the form " + wanted[0]);
+            case "pattern" -> new FieldError(here, "format", "must match " + wanted[0]);
             default -> new FieldError(here, "format", error.getMessage());
         };
     }

@@ -129,6 +129,24 @@ class ProblemsTest {
                 Arguments.of(thing("\"a\\u0000\":1"), List.of("body format")));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"kind":"oval","name":"wheel"}                                   | kind: must be one of ["round", "square"]
+            {"kind":"round"}                                                 | name: is missing
+            {"kind":"round","name":"x"}                                      | name: must have at least 2 characters
+            {"kind":"round","name":"123456789012345678901"}                  | name: must have at most 20 characters
+            {"kind":"round","name":5}                                        | name: must be of type string
+            {"kind":"round","name":"wheel","number":-1}                      | number: must be at least 0
+            {"kind":"round","name":"wheel","email":"x"}                      | email: must be of the form email
+            {"kind":"round","name":"wheel","id":"x"}                         | id: must be of the form uuid
+            {"kind":"round","name":"wheel","parts":[{"size":1},{"size":1}]}  | parts: must not have the same item twice
+            """)
+    void theDetailIsASentence(String body, String detail) {
+        JsonObject problem = assertProblem(http.send("POST", "/api/v1/things", body, JSON), 400, "validation_failed");
+
+        assertThat(problem.getString("detail")).isEqualTo(detail);
+    }
+
     private static String thing(String more) {
         return "{\"kind\":\"round\",\"name\":\"wheel\"," + more + "}";
     }
