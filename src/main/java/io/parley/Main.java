@@ -120,7 +120,7 @@ public final class Main {
         try {
             RedisConnection redis = new RedisConnection(vertx, config.redis());
             // The keys may be made by the node itself only where the database is its own, hence as configured.
-            AccountFeature accounts = new AccountFeature(vertx, configured, redis.api());
+            AccountFeature accounts = new AccountFeature(vertx, configured, redis.api(), metrics);
             return new Node(vertx, config, accounts, redis, metrics);
         } catch (IllegalStateException reason) {
             throw new StartFailure("configuration: " + reason.getMessage());

@@ -9,8 +9,6 @@ import io.parley.bus.Bus;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.server.Feature;
-import io.parley.server.embedded.EmbeddedException;
-import io.parley.server.embedded.EmbeddedServices;
 import io.parley.server.embedded.PostgresEndpoint;
 import io.parley.server.persistence.Migrations;
 import io.parley.server.persistence.PersistenceVerticle;
@@ -21,18 +19,15 @@ import io.parley.support.Ids;
 import io.parley.support.Json;
 import io.parley.support.Metrics;
 import io.parley.support.Secret;
+import io.parley.support.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +38,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -63,7 +57,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
     private final List<PersonalFrame> personalFrames = new CopyOnWriteArrayList<>();
     private final ContractSchemas contract = ContractSchemas.asyncApi();
     private final ContractSchemas restContract = ContractSchemas.openApi();
-    private Server server;
+    private String url;
     private Vertx vertx;
     private Bus bus;
     private Connection connection;
@@ -75,60 +69,25 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
         this.features = features;
     }
 
-    /** One database for all test classes of a run: each makes people of its own. */
-    private record Server(EmbeddedServices services, Path directory) implements AutoCloseable {
-        private static final Path PROGRAMS =
-                Path.of("target", "embedded-programs").toAbsolutePath();
-
-        static Server start() {
-            try {
-                Path directory = Files.createTempDirectory("persistence-lab").toRealPath();
-                Files.createDirectories(PROGRAMS);
-                Files.createSymbolicLink(directory.resolve("bin"), PROGRAMS);
-                Server server = new Server(EmbeddedServices.start(directory, 0, 0), directory);
-                Migrations.run(server.database());
-                return server;
-            } catch (IOException | EmbeddedException failed) {
-                throw new IllegalStateException(failed);
-            }
-        }
-
-        Config.Postgres database() {
-            PostgresEndpoint endpoint = services.postgres();
-            return new Config.Postgres(
-                    endpoint.host(),
-                    endpoint.port(),
-                    endpoint.database(),
-                    endpoint.user(),
-                    new Secret(endpoint.password()),
-                    "disable",
-                    4,
-                    5_000);
-        }
-
-        Connection connect() throws SQLException {
-            PostgresEndpoint endpoint = services.postgres();
-            String url = "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database();
-            return DriverManager.getConnection(url + "?currentSchema=parley", endpoint.user(), endpoint.password());
-        }
-
-        @Override
-        public void close() throws IOException {
-            services.close();
-            try (Stream<Path> files = Files.walk(directory)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
-        }
+    private static Config.Postgres database(PostgresEndpoint endpoint) {
+        return new Config.Postgres(
+                endpoint.host(),
+                endpoint.port(),
+                endpoint.database(),
+                endpoint.user(),
+                new Secret(endpoint.password()),
+                "disable",
+                4,
+                5_000);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        server = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(PersistenceLab.class))
-                .computeIfAbsent(Server.class, key -> Server.start(), Server.class);
-        Config config = config(server.database());
-        connection = server.connect();
+        TestServers servers = TestServers.of(context);
+        Config config = config(database(servers.postgres()));
+        Migrations.run(config.postgres());
+        url = servers.url(servers.postgres().database()) + "&currentSchema=parley";
+        connection = connect();
         vertx = Vertx.vertx();
         bus = new Bus(vertx, LANES);
         metrics = new Metrics();
@@ -175,7 +134,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
 
     /** One more connection to the database. */
     public Connection connect() throws SQLException {
-        return server.connect();
+        return DriverManager.getConnection(url);
     }
 
     public <I extends Record, O extends Record> O ask(Action<I, O> action, I input) {

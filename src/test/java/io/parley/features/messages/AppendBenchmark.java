@@ -3,6 +3,7 @@ package io.parley.features.messages;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.parley.support.testing.TestDatabase;
+import io.parley.support.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,7 +15,6 @@ import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,14 +70,8 @@ public final class AppendBenchmark {
             measure(args[6], connections, batch, rooms, seconds, shared, uniform);
             return;
         }
-        try (EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("shared_buffers", "1GB")
-                .setServerConfig("max_wal_size", "4GB")
-                .start()) {
-            measure(server.getJdbcUrl("postgres", "postgres"), connections, batch, rooms, seconds, shared, uniform);
+        try (TestServers servers = TestServers.start()) {
+            measure(servers.url(servers.postgres().database()), connections, batch, rooms, seconds, shared, uniform);
         }
     }
 
@@ -87,9 +81,8 @@ public final class AppendBenchmark {
         TestDatabase database = TestDatabase.migrated(url);
         List<Room> furnished = furnish(database, rooms);
         Vertx vertx = Vertx.vertx();
-        PgConnectOptions options = PgConnectOptions.fromUri(url.substring("jdbc:".length()))
-                .setUser("postgres")
-                .addProperty("search_path", "parley");
+        PgConnectOptions options =
+                PgConnectOptions.fromUri(url.substring("jdbc:".length())).addProperty("search_path", "parley");
         List<Future<AppendBenchmark>> runs = new ArrayList<>();
         long start = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
         for (int i = 0; i < connections; i++) {

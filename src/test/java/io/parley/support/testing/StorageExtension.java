@@ -1,10 +1,9 @@
 package io.parley.support.testing;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -15,8 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Gives each test class a {@link TestDatabase} of its own.
  *
- * <p>One PostgreSQL is started for all of them and stopped at the end of the run. It does not wait for the disk: these
- * tests are about what transactions see of each other, not about crashes. Databases are copies of one that was migrated
+ * <p>One PostgreSQL, the one that embedded mode runs, is started for all of them and stopped at the end of the run. Databases are copies of one that was migrated
  * once.
  */
 public final class StorageExtension implements BeforeAllCallback, ParameterResolver {
@@ -25,10 +23,11 @@ public final class StorageExtension implements BeforeAllCallback, ParameterResol
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        Server server = context.getRoot()
+        TestServers servers = TestServers.of(context);
+        Template template = context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(Server.class, key -> Server.start(), Server.class);
-        context.getStore(NAMESPACE).put(TestDatabase.class, server.database());
+                .computeIfAbsent(Template.class, key -> Template.in(servers), Template.class);
+        context.getStore(NAMESPACE).put(TestDatabase.class, template.copy());
     }
 
     @Override
@@ -41,46 +40,34 @@ public final class StorageExtension implements BeforeAllCallback, ParameterResol
         return context.getStore(NAMESPACE).getOrDefault(TestDatabase.class, TestDatabase.class, new TestDatabase(""));
     }
 
-    private record Server(EmbeddedPostgres postgres, AtomicInteger databases) implements AutoCloseable {
+    /** Databases are copies of one that was migrated once. */
+    private record Template(TestServers servers, AtomicInteger databases) {
 
-        private static final String TEMPLATE = "migrated";
+        private static final String NAME = "migrated";
 
-        static Server start() {
+        static Template in(TestServers servers) {
             try {
-                Server server = new Server(
-                        EmbeddedPostgres.builder()
-                                .setServerConfig("max_connections", "100")
-                                .start(),
-                        new AtomicInteger());
-                server.create(TEMPLATE, "template0");
-                TestDatabase.migrated(server.url(TEMPLATE));
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
+                Template template = new Template(servers, new AtomicInteger());
+                template.create(NAME, "template0");
+                TestDatabase.migrated(servers.url(NAME));
+                return template;
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
             }
         }
 
-        TestDatabase database() throws SQLException {
+        TestDatabase copy() throws SQLException {
             String name = "test_" + databases.incrementAndGet();
-            create(name, TEMPLATE);
-            return new TestDatabase(url(name));
+            create(name, NAME);
+            return new TestDatabase(servers.url(name));
         }
 
         private void create(String name, String template) throws SQLException {
-            try (Connection connection = postgres.getPostgresDatabase().getConnection()) {
-                connection.createStatement().execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+            try (Connection connection = DriverManager.getConnection(
+                            servers.url(servers.postgres().database()));
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
             }
-        }
-
-        private String url(String database) {
-            return postgres.getJdbcUrl("postgres", database);
-        }
-
-        @Override
-        public void close() throws IOException {
-            postgres.close();
         }
     }
 }
