@@ -127,7 +127,8 @@ AS $$ SELECT CASE role WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THE
 -- Takes a version for each personal change given, in that order: several for one person follow each other. Locks
 -- the persons' counter rows in the order of their keys.
 CREATE FUNCTION take_user_versions(tenants uuid[], users uuid[]) RETURNS TABLE (ord int, user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -56,7 +56,8 @@ CREATE FUNCTION advance_marks(tenants uuid[], roots uuid[], conversations uuid[]
                               numbers bigint[])
     RETURNS TABLE (ord int, outcome text, number bigint, counted bigint, user_version bigint, at timestamptz,
                    member_count int)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -82,8 +83,8 @@ BEGIN
           FROM unnest(tenants, roots, conversations, users, kinds, numbers) WITH ORDINALITY
                AS a (tenant_id, root_id, conversation_id, user_id, kind, number, ord)
     ), goals AS (
-        SELECT tenant_id, root_id, conversation_id, user_id, max(number) AS delivered_number,
-               coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number -- least() would pass over a null
+        SELECT tenant_id, root_id, conversation_id, user_id, coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number,
+               max(number) AS delivered_number
           FROM asked GROUP BY tenant_id, root_id, conversation_id, user_id
     ), clamped AS (
         SELECT g.tenant_id, g.root_id, g.conversation_id, g.user_id, k.read_counted, c.member_count,
@@ -156,7 +157,8 @@ $$;
 -- be lost, nothing is wrong: `unread` subtracts what the person has sent himself.
 CREATE FUNCTION advance_own_marks(roots uuid[], conversations uuid[], users uuid[], first_counted bigint[],
                                   last_counted bigint[], last_number bigint[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
