@@ -35,7 +35,7 @@ BEGIN
     END LOOP;
 END
 $$;
-CREATE INDEX messages_version ON messages (conversation_id, version);
+CREATE INDEX messages_version ON messages (conversation_id, version) WHERE version > 0; -- as of members_version
 -- The id leads: it grows with time, so that new entries share pages, whichever conversation they belong to.
 CREATE UNIQUE INDEX messages_id ON messages (id, conversation_id, root_id);
 

@@ -79,6 +79,7 @@ final class HubStore {
                      LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
                                       AND m.user_id = u.user_id
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.user_version > $3
+                      AND u.user_version > 0
                     ORDER BY u.user_version LIMIT $4) h ON true
              ORDER BY h.changed_at""";
 

@@ -35,7 +35,7 @@ final class MemberStore {
             SELECT m.user_id, m.role, m.active, m.version, m.joined_at, m.from_number
               FROM messages s
               JOIN members m ON m.root_id = s.root_id AND m.conversation_id = s.conversation_id
-                            AND m.version = s.version - 1 AND m.active
+                            AND m.version = s.version - 1 AND m.version > 0 AND m.active
              WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.id = $2
              ORDER BY m.user_id""";
 

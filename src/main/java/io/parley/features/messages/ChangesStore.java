@@ -38,7 +38,7 @@ final class ChangesStore {
                    AND ($3::uuid IS NULL OR (c.tenant_id = $2 AND m.user_id IS NOT NULL))
             ), news AS (
                 SELECT s.* FROM head h, messages s
-                 WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.version > $4
+                 WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.version > $4 AND s.version > 0
                    AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
                         SELECT FROM member_intervals i
                          WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
@@ -46,7 +46,7 @@ final class ChangesStore {
                  ORDER BY s.version LIMIT $5
             ), people AS (
                 SELECT m.* FROM head h, members m
-                 WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.version > $4
+                 WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.version > $4 AND m.version > 0
                  ORDER BY m.version LIMIT $6
             )
             SELECT 'head' AS kind, current_epoch() AS epoch, h.last_number AS number, h.last_version,
