@@ -108,6 +108,7 @@ public final class Main {
     private static Vertx vertx(Metrics metrics) {
         MicrometerMetricsOptions pools = new MicrometerMetricsOptions().setEnabled(true);
         EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).forEach(pools::addDisabledMetricsCategory);
+        pools.addDisabledMetricsCategory("sql").addDisabledMetricsCategory("redis");
         return Vertx.builder()
                 .with(new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(pools))
                 .withMetrics(new MicrometerMetricsFactory(metrics.registry()))

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.server.http.ContractDocument;
 import io.parley.support.ErrorCode;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.contract.MediaType;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,11 +38,14 @@ class ContractTest {
         return Stream.of(OPENAPI, ASYNCAPI);
     }
 
+    /** Vert.x reads the document in its own way and checks it against the schema of OpenAPI itself. */
     @Test
-    void theRouterLoadsTheRestContract() throws Exception {
+    void anotherReaderUnderstandsTheRestContractToo() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            OpenAPIContract contract = ContractDocument.openApiContract(vertx).await(30, SECONDS);
+            OpenAPIContract contract = ContractDocument.read(vertx, ContractDocument.OPENAPI)
+                    .compose(document -> OpenAPIContract.from(vertx, withoutForeignMediaTypes(document.json())))
+                    .await(30, SECONDS);
             Set<String> loaded = RouterBuilder.create(vertx, contract).getRoutes().stream()
                     .map(OpenAPIRoute::getOperation)
                     .map(operation -> operation.getOperationId())
@@ -52,6 +57,16 @@ class ContractTest {
         } finally {
             vertx.close().await(10, SECONDS);
         }
+    }
+
+    /** That reader refuses {@code application/problem+json} in answers. */
+    private static JsonObject withoutForeignMediaTypes(JsonObject contract) {
+        JsonObject responses = contract.getJsonObject("components").getJsonObject("responses");
+        for (String name : responses.fieldNames()) {
+            JsonObject content = responses.getJsonObject(name).getJsonObject("content");
+            content.getMap().keySet().removeIf(mediaType -> !MediaType.isMediaTypeSupported(mediaType));
+        }
+        return contract;
     }
 
     @ParameterizedTest

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.openapi.contract.MediaType;
-import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,13 +30,6 @@ public record ContractDocument(String yaml, JsonObject json) {
         return vertx.executeBlocking(() -> parse(resource)).map(Objects::requireNonNull);
     }
 
-    /** The REST contract, ready to validate requests with. */
-    public static Future<OpenAPIContract> openApiContract(Vertx vertx) {
-        return read(vertx, OPENAPI)
-                .map(document -> withoutForeignMediaTypes(document.json()))
-                .compose(contract -> OpenAPIContract.from(vertx, contract));
-    }
-
     static ContractDocument parse(String resource) {
         try (InputStream in = ContractDocument.class.getClassLoader().getResourceAsStream(resource)) {
             if (in == null) {
@@ -50,19 +41,5 @@ public record ContractDocument(String yaml, JsonObject json) {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + resource, e);
         }
-    }
-
-    /**
-     * The contract without the answers' {@code application/problem+json}, which the validator knows nothing of and
-     * refuses; it looks only at requests here, so that nothing is lost.
-     */
-    private static JsonObject withoutForeignMediaTypes(JsonObject document) {
-        JsonObject contract = document.copy();
-        JsonObject responses = contract.getJsonObject("components").getJsonObject("responses");
-        for (String name : responses.fieldNames()) {
-            JsonObject content = responses.getJsonObject(name).getJsonObject("content");
-            content.getMap().keySet().removeIf(mediaType -> !MediaType.isMediaTypeSupported(mediaType));
-        }
-        return contract;
     }
 }

@@ -64,7 +64,11 @@ public final class HttpVerticle extends VerticleBase {
         return server == null ? 0 : server.actualPort();
     }
 
-    private static HttpServerOptions options(Config.Http config) {
+    /**
+     * Without HTTP/2 in clear text, which no browser or proxy of ours speaks and which would let a connection be seen only
+     * at its first whole request.
+     */
+    static HttpServerOptions options(Config.Http config) {
         return new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port() == 0 ? ANY_PORT : config.port())

@@ -116,7 +116,7 @@ final class RequestGuard implements Handler<RoutingContext> {
 
     private void finished(RoutingContext context, RequestFacts facts) {
         HttpServerRequest request = context.request();
-        connections.answered(request.connection());
+        connections.answered(request.connection(), context.response().bytesWritten());
         long nanos = System.nanoTime() - facts.startedNanos;
         int status = context.response().getStatusCode();
         metrics.request(facts.operation, status, nanos);

@@ -24,6 +24,7 @@ public final class RedisConnection {
                 : ":" + URLEncoder.encode(config.password().reveal(), StandardCharsets.UTF_8) + "@";
         RedisOptions options = new RedisOptions()
                 .setConnectionString(scheme + "://" + password + config.host() + ":" + config.port())
+                .setPoolName("redis")
                 .setMaxPoolSize(CONNECTIONS)
                 .setMaxPoolWaiting(WAITING);
         options.getNetClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true);

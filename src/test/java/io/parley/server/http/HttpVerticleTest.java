@@ -3,6 +3,10 @@ package io.parley.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.support.Config;
@@ -15,7 +19,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class HttpVerticleTest {
     private static final Health WELL = new Health(List.of(), List.of());
@@ -219,6 +225,29 @@ class HttpVerticleTest {
                     .contains("parley_http_requests_seconds_count{operation=\"findThings\",status=\"400\"} 1")
                     .contains("parley_http_requests_seconds_count{operation=\"other\",status=\"404\"} 1")
                     .containsPattern("parley_http_connections [1-9]");
+        }
+    }
+
+    @Test
+    void theLogLineHasTheIdsAndNothingThatIsSecret() {
+        Logger logger = (Logger) LoggerFactory.getLogger("parley.http");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.DEBUG);
+        try (RunningHttp http = new RunningHttp()) {
+            HttpResponse<Buffer> response =
+                    http.get("/api/v1/things/mine?token=hidden1", "Authorization", "Bearer ada", "X-Key", "hidden2");
+            http.send("POST", "/api/v1/things", BODY.replace("wheel", "hidden3"), "Content-Type", "application/json");
+
+            Awaitility.await().until(() -> lines.list.size() == 2);
+            assertThat(lines.list.getFirst().getFormattedMessage())
+                    .matches("method=get operation=getMine status=200 ms=\\d+ request="
+                            + response.getHeader("X-Request-Id") + " user=" + FixedAuthenticator.ADA);
+            assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("hidden"));
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
         }
     }
 

@@ -81,14 +81,16 @@ final class RunningHttp implements AutoCloseable {
 
     static <T> T await(Future<T> future) {
         try {
-            return future.await(20, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException late) {
-            throw new AssertionError("not within 20 seconds", late);
+            throw new AssertionError("not within a minute", late);
         }
     }
 
+    /** Not before the pages are read, which it goes on with after its start: it would complain in the log. */
     @Override
     public void close() {
+        send("HEAD", "/docs/swagger-ui/swagger-ui-bundle.js", null);
         await(vertx.close());
         metrics.close();
     }
