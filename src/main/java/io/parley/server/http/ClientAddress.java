@@ -3,6 +3,7 @@ package io.parley.server.http;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
@@ -39,7 +40,12 @@ public final class ClientAddress {
 
     /** The client's address, or the /64 network of it. */
     public String of(HttpServerRequest request) {
-        return of(peer(request), request.headers().getAll("X-Forwarded-For"));
+        return of(request.connection().remoteAddress(), request.headers());
+    }
+
+    /** The same for a connection whose request is not at hand. */
+    public String of(@Nullable SocketAddress peer, MultiMap headers) {
+        return of(text(peer), headers.getAll("X-Forwarded-For"));
     }
 
     String of(String peer, List<String> forwardedFor) {
@@ -52,7 +58,8 @@ public final class ClientAddress {
 
     /** Whether what this peer says of the client is believed. */
     boolean trustsPeerOf(HttpServerRequest request) {
-        InetAddress address = trusted.isEmpty() ? null : literal(peer(request));
+        InetAddress address =
+                trusted.isEmpty() ? null : literal(text(request.connection().remoteAddress()));
         return address != null && trusts(address);
     }
 
@@ -74,8 +81,7 @@ public final class ClientAddress {
         return trusted.stream().anyMatch(rule -> rule.matches(socket));
     }
 
-    private static String peer(HttpServerRequest request) {
-        SocketAddress peer = request.connection().remoteAddress();
+    private static String text(@Nullable SocketAddress peer) {
         String address = peer == null ? null : peer.hostAddress();
         return address == null ? "" : address;
     }

@@ -1,9 +1,11 @@
 package io.parley.server.session;
 
+import io.parley.server.http.ClientAddress;
 import io.parley.support.Config;
 import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,25 +20,23 @@ final class Handshakes {
     private static final int FULL = 503;
 
     private final Hub hub;
+    private final ClientAddress addresses;
     private final Set<String> origins = new HashSet<>();
+    private final boolean sameHost;
     private final BiConsumer<ServerWebSocket, String> accepted;
 
     /** @param accepted gets the socket and the address under which it was counted */
     Handshakes(Hub hub, Config config, BiConsumer<ServerWebSocket, String> accepted) {
         this.hub = hub;
+        this.addresses = new ClientAddress(config.http().trustedProxies());
         this.accepted = accepted;
         origins.addAll(config.session().allowedOrigins());
         origins.addAll(config.http().allowedOrigins());
-        if (!config.http().publicUrl().isEmpty()) {
-            origins.add(originOf(URI.create(config.http().publicUrl())));
-        } else {
-            origins.add("http://localhost:" + config.http().port());
-            origins.add("http://127.0.0.1:" + config.http().port());
+        sameHost = config.http().publicUrl().isEmpty();
+        if (!sameHost) {
+            URI url = URI.create(config.http().publicUrl());
+            origins.add(url.getScheme() + "://" + url.getAuthority());
         }
-    }
-
-    private static String originOf(URI url) {
-        return url.getScheme() + "://" + url.getAuthority();
     }
 
     void handle(ServerWebSocketHandshake handshake) {
@@ -55,13 +55,25 @@ final class Handshakes {
             return false;
         }
         @Nullable String origin = handshake.headers().get("origin");
-        return origin == null || origins.contains("*") || origins.contains(origin);
+        return origin == null
+                || origins.contains("*")
+                || origins.contains(origin)
+                || (sameHost && isHost(origin, handshake));
+    }
+
+    /** Without a public URL a page may speak to the host that it came from, whatever the port. */
+    private static boolean isHost(String origin, ServerWebSocketHandshake handshake) {
+        try {
+            HostAndPort asked = handshake.authority();
+            return asked != null
+                    && asked.host().equalsIgnoreCase(URI.create(origin).getHost());
+        } catch (IllegalArgumentException noUrl) {
+            return false;
+        }
     }
 
     private void admit(ServerWebSocketHandshake handshake) {
-        String address = handshake.remoteAddress() == null
-                ? "local"
-                : String.valueOf(handshake.remoteAddress().hostAddress());
+        String address = addresses.of(handshake.remoteAddress(), handshake.headers());
         hub.ask(() -> hub.parts().admission().enter(address))
                 .compose(welcome -> welcome ? accept(handshake, address) : handshake.reject(FULL));
     }
