@@ -1,0 +1,40 @@
+package io.parley.loadtest.check;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Which place each send has got, as the first to hear of it said: the sender by the acknowledgement, or any receiver.
+ * Everybody else must say the same. Safe on any thread.
+ */
+public final class Ledger {
+    private static final long UNKNOWN = 0;
+
+    private final AtomicLongArray places;
+    private volatile int sent;
+
+    public Ledger(int count) {
+        places = new AtomicLongArray(count);
+    }
+
+    /** @param count sends that have left, or leave now; from one thread only */
+    public void sent(int count) {
+        sent = count;
+    }
+
+    public boolean wasSent(int index) {
+        return index < sent;
+    }
+
+    /** Whether this is the place known so far, or the first to be known. */
+    public boolean agrees(int index, long version, long number) {
+        long place = version << 32 | number;
+        long known = places.get(index);
+        return known == place
+                || (known == UNKNOWN && (places.compareAndSet(index, UNKNOWN, place) || places.get(index) == place));
+    }
+
+    /** Whether anybody has heard that the send was committed. */
+    public boolean committed(int index) {
+        return places.get(index) != UNKNOWN;
+    }
+}

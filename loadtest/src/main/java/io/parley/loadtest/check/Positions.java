@@ -1,0 +1,61 @@
+package io.parley.loadtest.check;
+
+import java.util.Arrays;
+import java.util.UUID;
+
+/** How far one session has got in each of its rooms. Belongs to the thread that reads the session. */
+public final class Positions {
+    final int person;
+    final UUID user;
+    private final int[] rooms;
+    private final long[] versions;
+    /** The last of the person's own sends that has come back in each room, with its step. */
+    private final long[] own;
+
+    /** @param rooms indexes, ascending */
+    public Positions(int person, UUID user, int[] rooms) {
+        this.person = person;
+        this.user = user;
+        this.rooms = rooms;
+        this.versions = new long[rooms.length];
+        this.own = new long[rooms.length];
+        Arrays.fill(own, -1);
+    }
+
+    public UUID user() {
+        return user;
+    }
+
+    public int rooms() {
+        return rooms.length;
+    }
+
+    public int room(int slot) {
+        return rooms[slot];
+    }
+
+    /** The slot of a room, negative if the person is not in it. */
+    public int slot(int room) {
+        return Arrays.binarySearch(rooms, room);
+    }
+
+    public long version(int slot) {
+        return versions[slot];
+    }
+
+    /** The server has said that this is where the room is; what came already counts too. */
+    public void startAt(int slot, long version) {
+        versions[slot] = Math.max(versions[slot], version);
+    }
+
+    void advance(int slot, long version) {
+        versions[slot] = version;
+    }
+
+    /** Whether the person's own sends come back in the order in which they were made. */
+    boolean ownInOrder(int slot, long command) {
+        boolean ordered = command > own[slot];
+        own[slot] = Math.max(command, own[slot]);
+        return ordered;
+    }
+}

@@ -1,0 +1,40 @@
+package io.parley.loadtest.probe;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How it stood at one moment.
+ *
+ * @param nanos of {@link System#nanoTime}
+ * @param groups by name; those that are not there are unknown
+ * @param busyNanos work of all processors of the machine
+ * @param heapBytes used by the server's JVM, garbage included; 0 if unknown
+ */
+public record Snapshot(long nanos, Map<String, Usage> groups, long busyNanos, double loadAverage, long heapBytes) {
+    /** Work by others than the groups, the tester's neighbours; hidden in "busy". */
+    public static final String OTHERS = "others";
+
+    public boolean knows(String group) {
+        return groups.containsKey(group);
+    }
+
+    public long residentKb(String group) {
+        return groups.getOrDefault(group, Usage.NONE).residentKb();
+    }
+
+    /** CPU time used since an earlier snapshot by each group, and by all others together, in nanoseconds. */
+    public Map<String, Long> cpuSince(Snapshot before) {
+        Map<String, Long> used = new TreeMap<>();
+        long ours = 0;
+        for (Map.Entry<String, Usage> group : groups.entrySet()) {
+            long earlier =
+                    before.groups.getOrDefault(group.getKey(), Usage.NONE).cpuNanos();
+            long nanos = Math.max(0, group.getValue().cpuNanos() - earlier);
+            used.put(group.getKey(), nanos);
+            ours += nanos;
+        }
+        used.put(OTHERS, Math.max(0, busyNanos - before.busyNanos - ours));
+        return used;
+    }
+}
