@@ -1,5 +1,6 @@
 package io.parley.features.conversations;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.bus.Nothing;
 import io.parley.support.AppError;
@@ -74,7 +75,10 @@ public final class ConversationActions {
             UUID tenant, UUID user, int limit, @Nullable String cursor) {}
 
     public record Conversations(
-            List<ConversationView> items, @Nullable String next) {}
+            List<ConversationView> items,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String next) {}
 
     /** A change that a person makes to a conversation that is there. */
     sealed interface Changing {
@@ -104,5 +108,9 @@ public final class ConversationActions {
             int limit,
             @Nullable String cursor) {}
 
-    public record Members(List<MemberView> items, @Nullable String next) {}
+    public record Members(
+            List<MemberView> items,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String next) {}
 }

@@ -1,5 +1,6 @@
 package io.parley.features.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.conversations.MemberView;
@@ -75,7 +76,11 @@ public final class MessageActions {
     }
 
     /** @param next for the same parameter; null: nothing more there */
-    public record Page(List<MessageView> items, @Nullable String next) {}
+    public record Page(
+            List<MessageView> items,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String next) {}
 
     public record Get(UUID tenant, UUID user, UUID conversation, UUID id) {}
 

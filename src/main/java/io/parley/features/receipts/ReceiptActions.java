@@ -1,5 +1,6 @@
 package io.parley.features.receipts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.bus.Nothing;
 import java.time.Instant;
@@ -48,7 +49,11 @@ public final class ReceiptActions {
             int limit,
             @Nullable String cursor) {}
 
-    public record Receipts(List<Receipt> items, @Nullable String next) {}
+    public record Receipts(
+            List<Receipt> items,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String next) {}
 
     /** A member's marks; one that was never set is null. */
     public record Receipt(

@@ -54,8 +54,7 @@ class ConversationListIT {
             for (ConversationView view : found) {
                 LAB.checked("Conversation", view);
                 assertThat(view.unread()).as("unread of %s", view.id()).isEqualTo(count(view.id(), person));
-                assertThat(view)
-                        .isEqualTo(LAB.ask(ConversationActions.GET, new Get(TENANT, person, view.id())));
+                assertThat(view).isEqualTo(LAB.ask(ConversationActions.GET, new Get(TENANT, person, view.id())));
                 if (view.lastNumber() > 0) {
                     assertThat(view.lastMessage()).isNotNull();
                     assertThat(view.lastMessage().number()).isEqualTo(view.lastNumber());
@@ -71,8 +70,8 @@ class ConversationListIT {
         for (int i = 0; i < 10; i++) {
             conversations.add(group("all"));
         }
-        conversations.forEach(id -> LAB.update(
-                "UPDATE conversation_counters SET last_at = '2026-11-20T10:00:00.123Z' WHERE id = ?", id));
+        conversations.forEach(id ->
+                LAB.update("UPDATE conversation_counters SET last_at = '2026-11-20T10:00:00.123Z' WHERE id = ?", id));
 
         assertThat(all(people.getFirst()))
                 .extracting(ConversationView::id)
@@ -92,10 +91,11 @@ class ConversationListIT {
         UUID owner = people.getFirst();
         UUID person = people.get(random.nextInt(people.size()));
         switch (random.nextInt(6)) {
-            case 0 -> LAB.ask(
-                    ConversationActions.ADD_MEMBERS,
-                    conversation,
-                    new AddMembers(TENANT, owner, conversation, List.of(person), "member"));
+            case 0 ->
+                LAB.ask(
+                        ConversationActions.ADD_MEMBERS,
+                        conversation,
+                        new AddMembers(TENANT, owner, conversation, List.of(person), "member"));
             case 1 -> {
                 if (!person.equals(owner) && member(conversation, person)) {
                     LAB.ask(
@@ -118,8 +118,7 @@ class ConversationListIT {
                     LAB.ask(
                             MessageActions.SEND,
                             conversation,
-                            new MessageActions.Send(
-                                    TENANT, person, conversation, Ids.next(), "text", "Hello", 0));
+                            new MessageActions.Send(TENANT, person, conversation, Ids.next(), "text", "Hello", 0));
                 }
             }
         }

@@ -96,8 +96,7 @@ class ConversationRulesTest {
         assertThat(code("conflict")).isEqualTo(ErrorCode.CONFLICT);
         assertThat(code("last_owner")).isEqualTo(ErrorCode.LAST_OWNER);
         assertThat(code("too_many")).isEqualTo(ErrorCode.CONFLICT);
-        assertThatCode(() -> ConversationRules.requireDone("surprise", MOST))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatCode(() -> ConversationRules.requireDone("surprise", MOST)).isInstanceOf(IllegalStateException.class);
     }
 
     private static ErrorCode code(String outcome) {

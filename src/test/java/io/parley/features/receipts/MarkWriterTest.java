@@ -106,8 +106,9 @@ class MarkWriterTest {
         context.runOnContext(ignored -> answers.getFirst().complete(List.of(moved("unchanged"), moved("not_found"))));
 
         await().until(() -> member.succeeded() && stranger.failed());
-        assertThat(stranger.cause()).isInstanceOfSatisfying(AppError.class, error -> assertThat(error.code())
-                .isEqualTo(ErrorCode.NOT_FOUND));
+        assertThat(stranger.cause())
+                .isInstanceOfSatisfying(
+                        AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.NOT_FOUND));
     }
 
     @Test
@@ -129,8 +130,9 @@ class MarkWriterTest {
         call(1);
         fail(0, new IllegalStateException("a defect"));
         await().until(asked::failed);
-        assertThat(asked.cause()).isInstanceOfSatisfying(AppError.class, error -> assertThat(error.code())
-                .isEqualTo(ErrorCode.INTERNAL));
+        assertThat(asked.cause())
+                .isInstanceOfSatisfying(
+                        AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL));
 
         mark(user, Kind.READ, 2);
 
@@ -146,8 +148,9 @@ class MarkWriterTest {
         Future<Nothing> oneMore = mark(user, Kind.READ, 1);
 
         await().until(oneMore::failed);
-        assertThat(oneMore.cause()).isInstanceOfSatisfying(AppError.class, error -> assertThat(error.code())
-                .isEqualTo(ErrorCode.UNAVAILABLE));
+        assertThat(oneMore.cause())
+                .isInstanceOfSatisfying(
+                        AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     }
 
     private Future<Nothing> mark(UUID who, Kind kind, long number) {

@@ -31,7 +31,8 @@ class OwnMarksTest {
         Promise<Void> answer = Promise.promise();
         answers.add(answer);
         calls.add(runs.stream()
-                .map(run -> name(run.user) + " " + run.firstCounted + "-" + run.lastCounted + " up to " + run.lastNumber)
+                .map(run ->
+                        name(run.user) + " " + run.firstCounted + "-" + run.lastCounted + " up to " + run.lastNumber)
                 .toList());
         return answer.future();
     }
