@@ -1,21 +1,25 @@
 -- Conversations, who is in them since when, and everything that changes that.
 --
--- The id of the root conversation is in every key, and what the largest table is partitioned by: a thread lies with its
--- parent (everything else is its own root), and the tables can be distributed by that column. It stands last in the
--- keys: mostly it equals the conversation's id, which the planner cannot know; with both in front it takes any index for
--- unique from there on, and picks among them blindly. What changes with every message stands in
--- `conversation_counters`, a narrow row with free space on its page and no index on what changes, so that each
--- update is a HOT one; that row is also the lock of the conversation, and knows what a send must know of it. Membership is a list of intervals
--- [from, to) in numbers and versions, because what a person may read depends on when he was in;
--- `members` keeps the latest state of each person for quick checks, also after he left (a tombstone, so that
--- clients that were away learn of it). `user_conversations` is the same fact keyed by the person.
+-- The id of the root conversation is in every key, and what the largest table is partitioned by: a thread lies
+-- with its parent (everything else is its own root), and the tables can be distributed by that column. It
+-- stands last in the keys: mostly it equals the conversation's id, which the planner cannot know; with both in
+-- front it takes any index for unique from there on, and picks among them blindly. What changes with every
+-- message stands in `conversation_counters`, a narrow row with free space on its page and no index on what
+-- changes, so that each update is a HOT one; that row is also the lock of the conversation, and knows what a
+-- send must know of it. Membership is a list of intervals [from, to) in numbers and versions, because what a
+-- person may read depends on when he was in; `members` keeps the latest state of each person for quick checks,
+-- also after he left (a tombstone, so that clients that were away learn of it). `user_conversations` is the
+-- same fact keyed by the person.
 --
 -- How every function that writes goes about it, under READ COMMITTED, one call being one transaction:
---   1. lock the counter rows in the order (root, id); 2. read and judge in later statements, whose snapshots are
---   newer than the locks (a single statement that waits for a lock would judge by what was before the wait);
---   3. write; 4. take the versions of persons, in the order (tenant, user), then their `user_conversations`; 5. one
---   row into the journal. Whoever keeps to this order cannot deadlock. What goes wrong in an ordinary way is an
---   outcome in the result, never an exception. Someone who is not a member is told 'not_found'.
+--   1. lock the counter rows in the order (root, id);
+--   2. read and judge in later statements, whose snapshots are newer than the locks (a single statement that waits
+--      for a lock would judge by what was before the wait);
+--   3. write;
+--   4. take the versions of persons, in the order (tenant, user), then write their `user_conversations`;
+--   5. one row into the journal.
+-- Whoever keeps to this order cannot deadlock. What goes wrong in an ordinary way is an outcome in the result,
+-- never an exception. Someone who is not a member is told 'not_found'.
 
 CREATE TABLE conversations (
     tenant_id    uuid        NOT NULL,
@@ -171,8 +175,9 @@ BEGIN
                    item -> 'members' AS members
               FROM jsonb_array_elements(items) WITH ORDINALITY AS e (item, ord)) i
       CROSS JOIN LATERAL (
-            SELECT coalesce(array_agg(d.person ORDER BY d.place), '{}') AS people, min(d.person::text COLLATE "C")::uuid AS low,
-                   max(d.person::text COLLATE "C")::uuid AS high, coalesce(bool_and(u.status IS NOT DISTINCT FROM 'active'), false) AS active
+            SELECT coalesce(array_agg(d.person ORDER BY d.place), '{}') AS people,
+                   min(d.person::text COLLATE "C")::uuid AS low, max(d.person::text COLLATE "C")::uuid AS high,
+                   coalesce(bool_and(u.status IS NOT DISTINCT FROM 'active'), false) AS active
               FROM (SELECT person, min(place) AS place
                       FROM (SELECT i.creator AS person, 0 AS place WHERE i.creator IS NOT NULL
                             UNION ALL
@@ -246,14 +251,16 @@ BEGIN
     INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
     SELECT tenant_id, id, id, person, 1, 1, made_at FROM people;
 
-    SELECT array_agg(i.tenant_id ORDER BY i.ord, p.place) AS tenants, array_agg(p.person ORDER BY i.ord, p.place) AS users,
+    SELECT array_agg(i.tenant_id ORDER BY i.ord, p.place) AS tenants,
+           array_agg(p.person ORDER BY i.ord, p.place) AS users,
            array_agg(i.id ORDER BY i.ord, p.place) AS ids, array_agg(i.type ORDER BY i.ord, p.place) AS types
       INTO gained
       FROM conversation_items(items) i CROSS JOIN unnest(i.people) WITH ORDINALITY AS p (person, place)
      WHERE i.nth = 1 AND i.id IN (SELECT unnest(made));
 
     WITH written AS (
-        INSERT INTO user_conversations (tenant_id, user_id, conversation_id, root_id, type, state, user_version, gained_at)
+        INSERT INTO user_conversations (tenant_id, user_id, conversation_id, root_id, type, state, user_version,
+                                        gained_at)
         SELECT g.tenant_id, g.user_id, g.id, g.id, g.type, 'member', v.user_version, made_at
           FROM take_user_versions(gained.tenants, gained.users) v
           JOIN unnest(gained.tenants, gained.users, gained.ids, gained.types) WITH ORDINALITY
@@ -291,7 +298,8 @@ BEGIN
       LEFT JOIN conversations c ON c.root_id = c.id
            AND c.id = CASE WHEN j.outcome IN ('created', 'exists') THEN coalesce(j.pair_id, j.id) END
       LEFT JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_object('user', m.user_id, 'role', m.role, 'userVersion', u.user_version)) AS members
+           SELECT jsonb_agg(jsonb_build_object('user', m.user_id, 'role', m.role,
+                                               'userVersion', u.user_version)) AS members
              FROM members m
              JOIN user_conversations u ON u.tenant_id = m.tenant_id AND u.user_id = m.user_id
                                       AND u.conversation_id = m.conversation_id
@@ -356,7 +364,8 @@ BEGIN
     SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
     joining := head.actor_rank = 0 AND head.visibility = 'public' AND users = ARRAY[actor] AND role = 'member';
     SELECT array_agg(u.person ORDER BY u.place) INTO added
-      FROM (SELECT person, min(place) AS place FROM unnest(users) WITH ORDINALITY AS x (person, place) GROUP BY person) u
+      FROM (SELECT person, min(place) AS place FROM unnest(users) WITH ORDINALITY AS x (person, place)
+             GROUP BY person) u
      WHERE NOT EXISTS (SELECT FROM members m WHERE m.root_id = root AND m.conversation_id = conversation
                                                AND m.user_id = u.person AND m.active);
     change.outcome := CASE
@@ -364,8 +373,8 @@ BEGIN
         WHEN head.type = 'direct' OR NOT joining AND head.actor_rank < greatest(2, role_rank(role)) THEN 'forbidden'
         WHEN head.repeated THEN 'duplicate'
         WHEN added IS NULL THEN 'unchanged'
-        WHEN EXISTS (SELECT unnest(added)
-                     EXCEPT SELECT id FROM users u WHERE u.tenant_id = tenant AND u.id = ANY (added) AND u.status = 'active')
+        WHEN cardinality(added) > (SELECT count(*) FROM users u
+                                    WHERE u.tenant_id = tenant AND u.id = ANY (added) AND u.status = 'active')
             THEN 'user_not_found'
         WHEN head.member_count + cardinality(added) > max_members THEN 'too_many'
         ELSE 'ok' END;
@@ -374,8 +383,8 @@ BEGIN
     END IF;
     change.version := head.last_version + 1;
 
-    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at, from_number,
-                              from_version, from_counted, invited_by)
+    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
+                              from_number, from_version, from_counted, invited_by)
     SELECT tenant, root, conversation, person, role, true, change.version, head.moment, head.last_number + 1,
            change.version, head.last_counted, nullif(actor, person)
       FROM unnest(added) AS person
@@ -409,9 +418,9 @@ BEGIN
 END
 $$;
 
--- Removes a member, or lets him leave (actor = person). Owners and admins may remove those below them. 'last_owner': the
--- only owner stays while there are other members. The person removed sees neither his removal nor the
--- system message of it. `members`: [{"user","userVersion"}]. Further outcomes as of add_members.
+-- Removes a member, or lets him leave (actor = person). Owners and admins may remove those below them.
+-- 'last_owner': the only owner stays while there are other members. The person removed sees neither his removal
+-- nor the system message of it. `members`: [{"user","userVersion"}]. Further outcomes as of add_members.
 CREATE FUNCTION remove_member(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, message_id uuid)
     RETURNS conversation_change
     LANGUAGE plpgsql SET search_path = parley, pg_temp
@@ -444,7 +453,8 @@ BEGIN
      WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;
     UPDATE member_intervals i
        SET to_number = head.last_number + 1, to_version = change.version, to_at = head.moment
-     WHERE i.root_id = root AND i.conversation_id = conversation AND i.user_id = person AND i.from_version = target.from_version;
+     WHERE i.root_id = root AND i.conversation_id = conversation AND i.user_id = person
+       AND i.from_version = target.from_version;
     UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.root_id = root AND c.id = conversation
     RETURNING c.member_count INTO change.member_count;
 

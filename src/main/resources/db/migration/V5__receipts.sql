@@ -1,10 +1,10 @@
 -- Who has received and read how far.
 --
--- Two marks for each member, on a narrow row of their own with free space for HOT updates: a row per message and
--- person would be the largest table by far. The history behind the marks answers who read message n, and when, exactly,
--- for as long as it is kept; it lies in daily partitions, because dropping one costs nothing. A read mark covers delivery
--- too: the history has one row for both then, and message n reached a person with his first row, of either kind, at or
--- above n.
+-- Two marks for each member, on a narrow row of their own with free space for HOT updates: a row per message
+-- and person would be the largest table by far. The history behind the marks answers who read message n, and
+-- when, exactly, for as long as it is kept; it lies in daily partitions, because dropping one costs nothing. A
+-- read mark covers delivery too: the history has one row for both then, and message n reached a person with his
+-- first row, of either kind, at or above n.
 
 CREATE TABLE marks (
     tenant_id        uuid   NOT NULL,
@@ -46,12 +46,13 @@ END
 $$;
 SELECT mark_history_maintain(7, interval '8 days');
 
--- Moves marks of active members, up to the head and never back; `kinds` are 'read' or 'delivered', read moves both.
--- For each, by its place in the arrays:
+-- Moves marks of active members, up to the head and never back; `kinds` are 'read' or 'delivered', read moves
+-- both. For each, by its place in the arrays:
 --   'ok'         moved: `number` is where it stands now, `counted` and `user_version` are given for read marks
 --   'unchanged'  it stood there or above
 --   'not_found'  he is not a member
--- A read mark is a personal change and takes a version; several for one mark in one call count as the highest of them.
+-- A read mark is a personal change and takes a version; several for one mark in one call count as the highest
+-- of them.
 CREATE FUNCTION advance_marks(tenants uuid[], roots uuid[], conversations uuid[], users uuid[], kinds text[],
                               numbers bigint[])
     RETURNS TABLE (ord int, outcome text, number bigint, counted bigint, user_version bigint, at timestamptz,
@@ -79,12 +80,13 @@ BEGIN
 
     RETURN QUERY
     WITH asked AS (
-        SELECT *, row_number() OVER (PARTITION BY root_id, conversation_id, user_id, kind ORDER BY number DESC, ord) AS nth
+        SELECT *, row_number() OVER (PARTITION BY root_id, conversation_id, user_id, kind
+                                     ORDER BY number DESC, ord) AS nth
           FROM unnest(tenants, roots, conversations, users, kinds, numbers) WITH ORDINALITY
                AS a (tenant_id, root_id, conversation_id, user_id, kind, number, ord)
     ), goals AS (
-        SELECT tenant_id, root_id, conversation_id, user_id, coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number,
-               max(number) AS delivered_number
+        SELECT tenant_id, root_id, conversation_id, user_id, max(number) AS delivered_number,
+               coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number
           FROM asked GROUP BY tenant_id, root_id, conversation_id, user_id
     ), clamped AS (
         SELECT g.tenant_id, g.root_id, g.conversation_id, g.user_id, k.read_counted, c.member_count,
@@ -132,7 +134,8 @@ BEGIN
     ), noted AS (
         INSERT INTO journal (user_tenants, users, user_versions)
         SELECT array_agg(tenant_id), array_agg(user_id), array_agg(user_version)
-          FROM (SELECT tenant_id, user_id, max(user_version) AS user_version FROM versions GROUP BY tenant_id, user_id) p
+          FROM (SELECT tenant_id, user_id, max(user_version) AS user_version
+                  FROM versions GROUP BY tenant_id, user_id) p
         HAVING count(*) > 0
     )
     SELECT a.ord::int,
@@ -151,10 +154,10 @@ BEGIN
 END
 $$;
 
--- Moves the read marks of people who have just sent and had nothing unread before. Each place of the arrays is a run of
--- one person's messages that nobody else's interrupts, by the `counted` of its first and last message and the
--- number of its last. Says nothing and takes no version: the devices of the sender see the message itself. Should this
--- be lost, nothing is wrong: `unread` subtracts what the person has sent himself.
+-- Moves the read marks of people who have just sent and had nothing unread before. Each place of the arrays is
+-- a run of one person's messages that nobody else's interrupts, by the `counted` of its first and last message
+-- and the number of its last. Says nothing and takes no version: the devices of the sender see the message
+-- itself. Should this be lost, nothing is wrong: `unread` subtracts what the person has sent himself.
 CREATE FUNCTION advance_own_marks(roots uuid[], conversations uuid[], users uuid[], first_counted bigint[],
                                   last_counted bigint[], last_number bigint[]) RETURNS void
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off

@@ -2,11 +2,12 @@
 --
 -- A row says which conversations changed, from which version to which, and which persons, up to which; the
 -- change itself is read where it is. Followers (search, notifications, Kafka …) read whole windows, from one
--- fence to the next, in the order of the id; a fence is the oldest transaction still running, because neither ids
--- nor transaction numbers become visible in their order. Id and xid are drawn while the rows changed are locked, so that
--- the changes of one conversation stand in the order of their versions.
+-- fence to the next, in the order of the id; a fence is the oldest transaction still running, because neither
+-- ids nor transaction numbers become visible in their order. Id and xid are drawn while the rows changed are
+-- locked, so that the changes of one conversation stand in the order of their versions.
 --
--- Rows lie in daily partitions: dropping one costs nothing, where deleting would leave the hottest table to vacuum.
+-- Rows lie in daily partitions: dropping one costs nothing, where deleting would leave the hottest table to
+-- vacuum.
 
 CREATE SEQUENCE journal_id CACHE 1;
 
@@ -65,9 +66,10 @@ CREATE TABLE server_epoch (
 );
 INSERT INTO server_epoch VALUES (1, gen_random_uuid(), '', 0);
 
--- The epoch; a new one when this is no longer the database, or the line of its history, that the last one was given
--- for: a restored backup or a failover may give out versions a second time, and nobody may take them for those he knows.
--- The timeline is taken from the log being written, because the control file follows a promotion late.
+-- The epoch; a new one when this is no longer the database, or the line of its history, that the last one was
+-- given for: a restored backup or a failover may give out versions a second time, and nobody may take them for
+-- those he knows. The timeline is taken from the log being written, because the control file follows a
+-- promotion late.
 CREATE FUNCTION current_epoch() RETURNS uuid
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
