@@ -26,21 +26,24 @@ final class ConversationHub {
 
     private static final long RETRY_MS = 1_000;
 
+    /** The next step of a repair that takes several; a timer takes no less. */
+    private static final long NEXT_STEP_MS = 1;
+
     private final Vertx vertx;
     private final Bus bus;
     private final List<SessionLoop> loops;
     private final PersonHub people;
     private final Metrics metrics;
     private final Map<UUID, Track> tracks = new HashMap<>();
-    private final Set<UUID> behind = new HashSet<>();
+    private final Set<Track> behind = new HashSet<>();
     private int sweep = 1;
 
     private static final class Track {
         final UUID conversation;
         final Interest interest;
         final Sequencer<Frame> order = new Sequencer<>();
-        /** The journal says that there are versions up to this one. */
-        long expected;
+        /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
+        long expected = -1;
 
         boolean repairing;
 
@@ -49,8 +52,9 @@ final class ConversationHub {
             this.interest = new Interest(loops);
         }
 
+        /** Also true of one whose position is not known yet: the snapshot that will tell it may be older. */
         boolean lacking() {
-            return order.gap() || (order.known() && order.position() < expected);
+            return order.gap() || order.position() < expected;
         }
     }
 
@@ -126,8 +130,11 @@ final class ConversationHub {
 
     private void watch(Track track) {
         if (!track.lacking()) {
-            behind.remove(track.conversation);
-        } else if (behind.add(track.conversation) && !track.repairing) {
+            behind.remove(track);
+            return;
+        }
+        behind.add(track);
+        if (track.order.known() && !track.repairing) {
             repairAfter(track, PATIENCE_MS);
         }
     }
@@ -139,7 +146,7 @@ final class ConversationHub {
                 repair(track);
             } else {
                 track.repairing = false;
-                behind.remove(track.conversation);
+                behind.remove(track);
             }
         });
     }
@@ -151,10 +158,10 @@ final class ConversationHub {
                 .onSuccess(found -> {
                     apply(track, after, found);
                     if (track.lacking()) {
-                        repairAfter(track, found.version() > after ? 0 : RETRY_MS);
+                        repairAfter(track, found.version() > after ? NEXT_STEP_MS : RETRY_MS);
                     } else {
                         track.repairing = false;
-                        behind.remove(track.conversation);
+                        behind.remove(track);
                     }
                 })
                 .onFailure(cause -> {
@@ -196,7 +203,7 @@ final class ConversationHub {
             track.interest.release(loop, asked);
             if (track.interest.none()) {
                 tracks.remove(conversation);
-                behind.remove(conversation);
+                behind.remove(track);
             }
         }
     }

@@ -34,7 +34,9 @@ final class PersonHub {
         final LinkedHashMap<UUID, Integer> sessions = new LinkedHashMap<>(2);
 
         final Sequencer<PersonalFrame> order = new Sequencer<>();
-        long expected;
+        /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
+        long expected = -1;
+
         boolean repairing;
 
         Track(UUID tenant, UUID user) {
@@ -43,7 +45,7 @@ final class PersonHub {
         }
 
         boolean lacking() {
-            return order.gap() || (order.known() && order.position() < expected);
+            return order.gap() || order.position() < expected;
         }
     }
 
@@ -124,11 +126,11 @@ final class PersonHub {
     }
 
     boolean complete() {
-        return tracks.values().stream().noneMatch(track -> track.repairing);
+        return tracks.values().stream().noneMatch(Track::lacking);
     }
 
     private void watch(Track track) {
-        if (track.lacking() && !track.repairing) {
+        if (track.order.known() && track.lacking() && !track.repairing) {
             repairAfter(track, PATIENCE_MS);
         }
     }
