@@ -21,6 +21,9 @@ final class Session implements Caller {
     /** Bytes held for a session that is not ready yet; more and it must come again. */
     private static final int MOST_HELD_BYTES = 1 << 20;
 
+    /** Nothing is known of the conversation yet; not 0, for one is in a new conversation from its version 0 on. */
+    private static final long NOWHERE = -1;
+
     private final UUID id;
     private final SessionLoop loop;
     private final Bus bus;
@@ -105,7 +108,7 @@ final class Session implements Caller {
         Map<UUID, Subscription> present = byConversation();
         for (UUID conversation : conversations) {
             if (!ended && !present.containsKey(conversation)) {
-                Subscription subscription = new Subscription(this, loop.room(conversation), 0);
+                Subscription subscription = new Subscription(this, loop.room(conversation), NOWHERE);
                 subscriptions.add(subscription);
                 subscription.room.add(subscription);
             }
@@ -196,7 +199,7 @@ final class Session implements Caller {
             }
         }
         lost.values().stream()
-                .filter(subscription -> subscription.from == 0)
+                .filter(subscription -> subscription.from == NOWHERE)
                 .forEach(subscription -> unsubscribe(subscription.room.conversation));
     }
 
