@@ -7,8 +7,10 @@ import io.parley.support.Metrics;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -23,7 +25,10 @@ final class SessionLoop {
     private final Metrics metrics;
     private final Map<UUID, Room> rooms = new HashMap<>();
     private final Map<UUID, List<Session>> people = new HashMap<>();
-    private List<UUID> emptied = new ArrayList<>();
+
+    /** Rooms that have lost their last session, and what was delivered for nobody; told at the next sweep. */
+    private Set<UUID> emptied = new HashSet<>();
+
     private long deliveries;
     private long fence;
 
@@ -83,7 +88,7 @@ final class SessionLoop {
                     unused.add(conversation);
                 }
             }
-            emptied = new ArrayList<>();
+            emptied = new HashSet<>();
             hub.tell(parts -> answer.accept(unused));
         });
     }
@@ -95,6 +100,8 @@ final class SessionLoop {
                         .forEach(session -> session.subscribe(room(frame.conversation()), frame.version() - 1)));
         Room room = rooms.get(frame.conversation());
         if (room == null) {
+            // The hub let this loop in for a session that had ended meanwhile.
+            emptied.add(frame.conversation());
             return;
         }
         ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
@@ -117,6 +124,8 @@ final class SessionLoop {
                 room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), range.version(), bytes);
             }
             progressed(room, range.version(), range.lastNumber());
+        } else {
+            emptied.add(range.conversation());
         }
         // Whoever came in between may not see what was before him: his client reads from where he came in.
         range.joined()
