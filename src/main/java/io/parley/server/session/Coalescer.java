@@ -1,16 +1,21 @@
 package io.parley.server.session;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks one question for many who ask the same thing at about the same time: one is under way, what comes meanwhile
  * goes into the next. Lives on one event loop.
  */
 final class Coalescer<I, O> {
+    private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
+
     private final int most;
     private final Function<List<I>, Future<List<O>>> askAll;
     private final List<I> waiting = new ArrayList<>();
@@ -48,13 +53,24 @@ final class Coalescer<I, O> {
         promises.subList(0, size).clear();
         askAll.apply(questions).onComplete(answer -> {
             for (int i = 0; i < size; i++) {
-                if (answer.succeeded()) {
-                    askers.get(i).complete(answer.result().get(i));
-                } else {
-                    askers.get(i).fail(answer.cause());
-                }
+                settle(askers.get(i), answer, i);
             }
             next();
         });
+    }
+
+    /** Neither a defect of one asker nor an answer that is too short may keep all others waiting for ever. */
+    private static <O> void settle(Promise<O> asker, AsyncResult<List<O>> answer, int index) {
+        try {
+            if (answer.failed()) {
+                asker.fail(answer.cause());
+            } else if (index < answer.result().size()) {
+                asker.complete(answer.result().get(index));
+            } else {
+                asker.fail("there are fewer answers than questions");
+            }
+        } catch (RuntimeException defect) {
+            LOG.error("an answer could not be taken", defect);
+        }
     }
 }
