@@ -70,8 +70,7 @@ final class Outbox {
     /** Whether another frame would still find room; false also when the peer does not read at all. */
     void requireRoom() {
         if (!ended && (batchBytes > budget || !context.channel().isWritable())) {
-            ended = true;
-            batch.clear();
+            end();
             overflow.run();
         }
     }
@@ -86,6 +85,7 @@ final class Outbox {
     void end() {
         ended = true;
         batch.clear();
+        batchBytes = 0;
     }
 
     void flush() {
