@@ -93,6 +93,10 @@ final class Replies {
 
     /** The id of a command, for the reply; null when it has none that can be echoed. */
     static @Nullable String idOf(ObjectNode command) {
-        return command.get("id") instanceof TextNode id && id.textValue().length() <= 128 ? id.textValue() : null;
+        return command.get("id") instanceof TextNode id
+                        && !id.textValue().isEmpty()
+                        && id.textValue().length() <= 128
+                ? id.textValue()
+                : null;
     }
 }
