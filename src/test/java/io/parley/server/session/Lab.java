@@ -1,0 +1,262 @@
+package io.parley.server.session;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.parley.bus.Action;
+import io.parley.bus.Bus;
+import io.parley.bus.Frame;
+import io.parley.bus.PersonalFrame;
+import io.parley.server.auth.Principal;
+import io.parley.server.persistence.JournalReader;
+import io.parley.server.persistence.Rows;
+import io.parley.support.Config;
+import io.parley.support.ConfigLoader;
+import io.parley.support.Ids;
+import io.parley.support.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The session host without sockets and without a database: hub, loops and bus are real, what they ask for is scripted. */
+final class Lab implements AutoCloseable {
+    static final UUID TENANT = new UUID(0, 1);
+
+    /** Journal readings come this often. */
+    static final long POLL_MS = 50;
+
+    final Vertx vertx = Vertx.vertx();
+    final Bus bus = new Bus(vertx, 1);
+    final Config config;
+    final Metrics metrics = new Metrics();
+    final Hub hub;
+    final List<SessionLoop> loops = new ArrayList<>();
+    private final List<Context> contexts = new ArrayList<>();
+    private final Map<UUID, Long> journal = new ConcurrentHashMap<>();
+    private final Map<UUID, Long> personalJournal = new ConcurrentHashMap<>();
+    private volatile long fence = 1;
+
+    Lab(int loops) {
+        config = ConfigLoader.load(
+                null, Map.of("PARLEY_JOURNAL_POLLMS", "" + POLL_MS, "PARLEY_SESSION_MAXSESSIONSPERUSER", "2"));
+        hub = new Hub(config, bus, new JournalReader(Rows.client(since -> Future.succeededFuture(rows()))), metrics);
+        await(vertx.deployVerticle(hub));
+        for (int i = 0; i < loops; i++) {
+            await(vertx.deployVerticle(this::start));
+        }
+    }
+
+    private Future<Void> start(Context context) {
+        SessionLoop loop = new SessionLoop(loops.size(), context, hub, metrics);
+        loops.add(loop);
+        contexts.add(context);
+        return hub.join(loop);
+    }
+
+    private RowSet<Row> rows() {
+        UUID[] conversations = journal.keySet().toArray(UUID[]::new);
+        UUID[] people = personalJournal.keySet().toArray(UUID[]::new);
+        return Rows.of(
+                        "fence",
+                        "newest",
+                        "id",
+                        "xid",
+                        "tenants",
+                        "conversations",
+                        "from_versions",
+                        "to_versions",
+                        "user_tenants",
+                        "users",
+                        "user_versions")
+                .row(
+                        fence,
+                        fence,
+                        1L,
+                        1L,
+                        tenants(conversations),
+                        conversations,
+                        versions(conversations, journal),
+                        versions(conversations, journal),
+                        tenants(people),
+                        people,
+                        versions(people, personalJournal));
+    }
+
+    private static UUID[] tenants(UUID[] ids) {
+        UUID[] tenants = ids.clone();
+        Arrays.fill(tenants, TENANT);
+        return tenants;
+    }
+
+    private static Long[] versions(UUID[] ids, Map<UUID, Long> heads) {
+        return Arrays.stream(ids).map(heads::get).toArray(Long[]::new);
+    }
+
+    /** From now on the journal tells that a conversation has come to this version. */
+    void journal(UUID conversation, long version) {
+        journal.merge(conversation, version, Math::max);
+    }
+
+    /** From now on the journal tells that a person has come to this version. */
+    void personalJournal(UUID user, long version) {
+        personalJournal.merge(user, version, Math::max);
+    }
+
+    void fence(long value) {
+        fence = value;
+    }
+
+    <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> answer) {
+        await(bus.answer(action, answer));
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(10, SECONDS);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException(late);
+        }
+    }
+
+    private static <T> T on(Context context, Supplier<T> task) {
+        Promise<T> done = Promise.promise();
+        context.runOnContext(ignored ->
+                Future.<T>future(promise -> promise.complete(task.get())).onComplete(done));
+        return await(done.future());
+    }
+
+    <T> T onLoop(int loop, Supplier<T> task) {
+        return on(contexts.get(loop), task);
+    }
+
+    void onLoop(int loop, Runnable task) {
+        onLoop(loop, () -> {
+            task.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Does something on the hub's context and waits until loops and hub have done what came of it. */
+    void onHub(Consumer<Hub.Parts> task) {
+        await(hub.ask(() -> {
+            task.accept(hub.parts());
+            return Boolean.TRUE;
+        }));
+        settle();
+    }
+
+    /** What was told before has been done: hub to loops, loops to hub, hub to loops. */
+    void settle() {
+        for (int turn = 0; turn < 2; turn++) {
+            await(hub.ask(() -> Boolean.TRUE));
+            for (int i = 0; i < loops.size(); i++) {
+                onLoop(i, () -> {});
+            }
+        }
+    }
+
+    Context context(int loop) {
+        return contexts.get(loop);
+    }
+
+    /** A session that nobody has entered yet. */
+    Guest guest(int loop) {
+        return new Guest(this, loop);
+    }
+
+    /** One session with a socket that is no socket. */
+    static final class Guest {
+        final Wire wire = new Wire();
+        final List<CloseCode> closed = new CopyOnWriteArrayList<>();
+        final Session session;
+        private final Lab lab;
+        private final int loop;
+
+        Guest(Lab lab, int loop) {
+            this.lab = lab;
+            this.loop = loop;
+            Outbox outbox = new Outbox(
+                    wire.context(),
+                    new Flusher(lab.context(loop)),
+                    lab.config.session().outboundBytes(),
+                    () -> close(CloseCode.TOO_SLOW));
+            session = new Session(Ids.next(), lab.loops.get(loop), lab.bus, outbox, this::close);
+        }
+
+        void close(CloseCode code) {
+            closed.add(code);
+            session.end();
+        }
+
+        /** What has arrived, in order. */
+        List<String> received() {
+            return wire.written();
+        }
+
+        /** Enters as a person and is in the conversations from the given version on, without any of the usual questions. */
+        Guest in(UUID user, long version, UUID... conversations) {
+            lab.onLoop(loop, () -> {
+                session.enter(new Principal(TENANT, user, Instant.MAX));
+                for (UUID conversation : conversations) {
+                    session.subscribe(lab.loops.get(loop).room(conversation), version);
+                }
+                session.begin();
+            });
+            lab.onHub(parts -> {
+                parts.people().enter(TENANT, user, session.id(), loop);
+                parts.conversations().subscribe(loop, List.of(conversations));
+            });
+            return this;
+        }
+
+        /** The connection ends. */
+        void leave() {
+            lab.onLoop(loop, session::end);
+            lab.onHub(parts -> parts.people().leave(session.principal().user(), session.id()));
+        }
+    }
+
+    static Frame event(UUID conversation, long version) {
+        return event(conversation, version, List.of(), List.of());
+    }
+
+    /** An event whose bytes are its version. */
+    static Frame event(UUID conversation, long version, List<UUID> joining, List<UUID> leaving) {
+        return new Frame(conversation, version, version, joining, leaving, Buffer.buffer("e" + version), 0);
+    }
+
+    static PersonalFrame personal(UUID user, long version) {
+        return new PersonalFrame(user, version, false, Buffer.buffer("p" + version));
+    }
+
+    /** What the database says of the changes in (after, version]. */
+    static HubActions.Repaired changes(long after, long version) {
+        return changes(after, version, List.of(), List.of());
+    }
+
+    static HubActions.Repaired changes(long after, long version, List<UUID> joined, List<UUID> left) {
+        Buffer frame = Buffer.buffer("changes " + after + "-" + version);
+        return new HubActions.Repaired(version, version, false, frame, joined, left);
+    }
+
+    @Override
+    public void close() {
+        await(vertx.close());
+        metrics.close();
+    }
+}

@@ -1,0 +1,226 @@
+package io.parley.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.parley.bus.PersonalFrame;
+import io.parley.support.AppError;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PersonHubTest {
+    private static final UUID ADA = new UUID(0, 11);
+    private static final UUID GAINED = new UUID(0, 101);
+    private static final UUID LOST = new UUID(0, 102);
+
+    private final Lab lab = new Lab(2);
+    private final List<Long> asked = new CopyOnWriteArrayList<>();
+    private final Queue<Future<HubActions.PersonalRepaired>> answers = new ConcurrentLinkedQueue<>();
+
+    @BeforeEach
+    void start() {
+        lab.answer(HubActions.PERSONAL_REPAIR, question -> {
+            asked.add(question.after());
+            Future<HubActions.PersonalRepaired> answer = answers.poll();
+            return answer == null ? Future.failedFuture(AppError.unavailable("not scripted")) : answer;
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+    }
+
+    private void answer(long after, long version, List<HubActions.Head> heads, List<UUID> lost) {
+        Buffer frame = Buffer.buffer("personal " + after + "-" + version);
+        answers.add(Future.succeededFuture(new HubActions.PersonalRepaired(version, true, frame, heads, lost)));
+    }
+
+    private Lab.Guest guest(int loop, long version, UUID... conversations) {
+        Lab.Guest guest = lab.guest(loop).in(ADA, 0, conversations);
+        lab.onHub(parts -> {
+            parts.people().startAt(ADA, version);
+            for (UUID conversation : conversations) {
+                parts.conversations().startAt(conversation, 0);
+            }
+        });
+        return guest;
+    }
+
+    private void publish(long... versions) {
+        for (long version : versions) {
+            lab.bus.publish(Lab.personal(ADA, version));
+        }
+        lab.settle();
+    }
+
+    @Test
+    void everySessionOfThePersonGetsHisEventsInOrder() {
+        Lab.Guest phone = guest(0, 0);
+        Lab.Guest tablet = guest(1, 0);
+
+        publish(2, 1, 2, 3);
+
+        assertThat(phone.received()).containsExactly("p1", "p2", "p3");
+        assertThat(tablet.received()).containsExactly("p1", "p2", "p3");
+    }
+
+    @Test
+    void twoSessionsOnOneLoopGetEachEventOnce() {
+        Lab.Guest phone = guest(0, 0);
+        Lab.Guest tablet = guest(0, 0);
+
+        publish(1);
+
+        assertThat(phone.received()).containsExactly("p1");
+        assertThat(tablet.received()).containsExactly("p1");
+    }
+
+    @Test
+    void nobodyElseGetsThem() {
+        Lab.Guest bob = lab.guest(0).in(new UUID(0, 12), 0);
+
+        publish(1);
+
+        assertThat(bob.received()).isEmpty();
+    }
+
+    @Test
+    void whatHasNoVersionGoesAtOnce() {
+        Lab.Guest phone = lab.guest(0).in(ADA, 0);
+
+        publish(0);
+
+        assertThat(phone.received()).containsExactly("p0");
+    }
+
+    @Test
+    void beforeThePositionIsKnownEverythingIsHeld() {
+        Lab.Guest phone = lab.guest(0).in(ADA, 0);
+        publish(5, 6);
+        assertThat(phone.received()).isEmpty();
+
+        lab.onHub(parts -> parts.people().startAt(ADA, 5));
+
+        assertThat(phone.received()).containsExactly("p6");
+    }
+
+    @Test
+    void beyondTheLimitTheOldestSessionGivesWay() {
+        Lab.Guest first = guest(0, 0);
+        Lab.Guest second = guest(1, 0);
+        Lab.Guest third = guest(0, 0);
+
+        lab.settle();
+
+        assertThat(first.closed).containsExactly(CloseCode.REPLACED);
+        assertThat(second.closed).isEmpty();
+        assertThat(third.closed).isEmpty();
+    }
+
+    @Test
+    void anEventThatClosesIsTheLastOne() {
+        Lab.Guest phone = guest(0, 0);
+        Lab.Guest tablet = guest(1, 0);
+
+        lab.bus.publish(new PersonalFrame(ADA, 1, true, Buffer.buffer("suspended")));
+        publish(2);
+
+        for (Lab.Guest session : List.of(phone, tablet)) {
+            assertThat(session.received()).containsExactly("suspended");
+            assertThat(session.closed).containsExactly(CloseCode.UNAUTHENTICATED);
+        }
+    }
+
+    @Test
+    void aLostEventIsHealedByTheStateSince() {
+        Lab.Guest phone = guest(0, 4);
+        answer(4, 6, List.of(), List.of());
+
+        publish(7, 6);
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 4-6", "p7"));
+        assertThat(asked).containsExactly(4L);
+    }
+
+    @Test
+    void theJournalTellsOfWhatWasLostAltogether() {
+        Lab.Guest phone = guest(0, 4);
+        answer(4, 5, List.of(), List.of());
+
+        lab.personalJournal(ADA, 5);
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 4-5"));
+    }
+
+    @Test
+    void aConversationGainedWithoutAnEventIsEnteredAndOneLostIsLeft() {
+        Lab.Guest phone = guest(0, 1, LOST);
+        answer(1, 3, List.of(new HubActions.Head(GAINED, 9, 9, 0, true)), List.of(LOST));
+        lab.personalJournal(ADA, 3);
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-3"));
+        lab.settle();
+
+        lab.bus.publish(Lab.event(GAINED, 9));
+        lab.bus.publish(Lab.event(GAINED, 10));
+        lab.bus.publish(Lab.event(LOST, 1));
+        lab.settle();
+
+        assertThat(phone.received()).containsExactly("personal 1-3", "e10");
+    }
+
+    @Test
+    void whoWasSuspendedWithoutAnEventIsSentAway() {
+        Lab.Guest phone = guest(0, 1);
+        answers.add(Future.succeededFuture(
+                new HubActions.PersonalRepaired(2, false, Buffer.buffer("personal"), List.of(), List.of())));
+
+        lab.personalJournal(ADA, 2);
+
+        await().untilAsserted(() -> assertThat(phone.closed).containsExactly(CloseCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aRepairThatFailsIsTriedAgain() {
+        Lab.Guest phone = guest(0, 1);
+        answers.add(Future.failedFuture(AppError.unavailable("away")));
+        answer(1, 2, List.of(), List.of());
+
+        lab.personalJournal(ADA, 2);
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-2"));
+    }
+
+    /** A restored backup: what is there now is the truth. */
+    @Test
+    void aJournalThatKnowsMoreThanTheStateIsNotAskedForEver() {
+        guest(0, 5);
+        answer(5, 3, List.of(), List.of());
+        lab.personalJournal(ADA, 9);
+        await().until(() -> asked.size() == 1);
+
+        lab.onHub(parts -> assertThat(parts.people().complete()).isTrue());
+    }
+
+    @Test
+    void whoHasNoSessionLeftIsForgotten() {
+        Lab.Guest phone = guest(0, 0);
+        Lab.Guest tablet = guest(0, 0);
+        phone.leave();
+        lab.onHub(parts -> assertThat(parts.people().present(ADA)).isTrue());
+        tablet.leave();
+        lab.onHub(parts -> assertThat(parts.people().present(ADA)).isFalse());
+
+        publish(1);
+
+        assertThat(phone.received()).isEmpty();
+    }
+}

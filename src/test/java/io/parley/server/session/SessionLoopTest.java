@@ -1,0 +1,134 @@
+package io.parley.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.bus.Frame;
+import io.parley.server.auth.Principal;
+import io.parley.support.Json;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SessionLoopTest {
+    private static final UUID ROOM = new UUID(0, 100);
+    private static final UUID OTHER = new UUID(0, 101);
+    private static final UUID ADA = new UUID(0, 11);
+
+    private final Lab lab = new Lab(1);
+    private final SessionLoop loop = lab.loops.getFirst();
+
+    @AfterEach
+    void stop() {
+        lab.close();
+    }
+
+    private void deliver(Frame... frames) {
+        List.of(frames).forEach(loop::deliver);
+        lab.settle();
+    }
+
+    private JsonNode pong(Lab.Guest guest) {
+        lab.onLoop(0, () -> guest.session.pong("1"));
+        lab.settle();
+        return Json.parse(guest.received().getLast().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<UUID> unused() {
+        List<UUID> found = new ArrayList<>();
+        loop.unused(found::addAll);
+        lab.settle();
+        return found;
+    }
+
+    @Test
+    void aPongTellsTheHeadsOfWhatChangedSinceTheLastOne() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0, ROOM, OTHER);
+        deliver(Lab.event(ROOM, 1), Lab.event(ROOM, 2));
+
+        JsonNode first = pong(ada);
+        JsonNode second = pong(ada);
+        deliver(Lab.event(OTHER, 1));
+        JsonNode third = pong(ada);
+
+        assertThat(first.get("changed")).hasSize(1);
+        assertThat(first.at("/changed/0/conversation").asText()).isEqualTo(ROOM.toString());
+        assertThat(first.at("/changed/0/lastVersion").asLong()).isEqualTo(2);
+        assertThat(second.get("changed")).isEmpty();
+        assertThat(third.at("/changed/0/conversation").asText()).isEqualTo(OTHER.toString());
+    }
+
+    @Test
+    void aCursorFollowsTheFenceOfTheLoop() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        loop.complete(99);
+
+        assertThat(Cursor.decode(pong(ada).get("cursor").asText()).fence()).isEqualTo(99);
+    }
+
+    @Test
+    void aSessionThatOverflowsWhileARoomIsServedHindersNobody() {
+        List<Lab.Guest> guests = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            guests.add(lab.guest(0).in(new UUID(1, i), 0, ROOM));
+        }
+        List<Lab.Guest> slow = List.of(guests.get(0), guests.get(4), guests.get(9));
+        slow.forEach(guest -> guest.wire.stopReading());
+        Buffer large = Buffer.buffer("x".repeat(lab.config.session().outboundBytes() / 2 + 1));
+        deliver(Frame.of(ROOM, 1, 1, large, 0));
+        deliver(Frame.of(ROOM, 2, 2, large, 0));
+        deliver(Lab.event(ROOM, 3));
+
+        assertThat(slow).allSatisfy(guest -> assertThat(guest.closed).containsExactly(CloseCode.TOO_SLOW));
+        assertThat(guests).filteredOn(guest -> !slow.contains(guest)).allSatisfy(guest -> {
+            assertThat(guest.closed).isEmpty();
+            assertThat(guest.received()).hasSize(3).endsWith("e3");
+        });
+    }
+
+    @Test
+    void whatIsHeldForASessionThatIsNotReadyIsBounded() {
+        Lab.Guest ada = lab.guest(0);
+        lab.onLoop(0, () -> {
+            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX));
+            ada.session.subscribe(loop.room(ROOM), 0);
+        });
+        Buffer large = Buffer.buffer("x".repeat(1 << 19));
+
+        deliver(Frame.of(ROOM, 1, 1, large, 0), Frame.of(ROOM, 2, 2, large, 0), Frame.of(ROOM, 3, 3, large, 0));
+
+        assertThat(ada.closed).containsExactly(CloseCode.TOO_SLOW);
+        assertThat(ada.received()).isEmpty();
+    }
+
+    @Test
+    void roomsWithoutSessionsAreToldOnceAsUnused() {
+        lab.guest(0).in(ADA, 0, ROOM, OTHER).leave();
+        lab.guest(0).in(ADA, 0, OTHER);
+
+        assertThat(unused()).containsExactly(ROOM);
+        assertThat(unused()).isEmpty();
+    }
+
+    @Test
+    void whatIsDeliveredForNobodyIsToldAsUnused() {
+        deliver(Lab.event(ROOM, 1), Lab.event(ROOM, 2));
+
+        assertThat(unused()).containsExactly(ROOM);
+    }
+
+    @Test
+    void anEndedSessionIsInNoRoomAndNoPerson() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0, ROOM);
+        lab.onLoop(0, ada.session::end);
+        deliver(Lab.event(ROOM, 1, List.of(ADA), List.of()), Lab.event(ROOM, 2));
+
+        assertThat(ada.received()).isEmpty();
+        assertThat(unused()).containsExactly(ROOM);
+    }
+}
