@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,16 +64,19 @@ public final class ServerProbe {
 
     public Snapshot look() {
         Map<String, Usage> groups = new TreeMap<>();
-        servers.forEach(pid -> add(groups, pid, SERVER));
-        others.forEach(pid -> add(groups, pid, ""));
-        add(groups, ProcessHandle.current().pid(), GENERATOR);
+        Set<Long> seen = new HashSet<>();
+        servers.forEach(pid -> add(groups, seen, pid, SERVER));
+        others.forEach(pid -> add(groups, seen, pid, ""));
+        add(groups, seen, ProcessHandle.current().pid(), GENERATOR);
         return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), heapBytes());
     }
 
-    private static void add(Map<String, Usage> groups, long pid, String name) {
+    private static void add(Map<String, Usage> groups, Set<Long> seen, long pid, String name) {
         for (ProcessFigures one : Proc.family(pid)) {
-            String group = one.pid() == pid && !name.isEmpty() ? name : one.kind();
-            groups.merge(group, new Usage(one.cpuNanos(), one.residentKb()), Usage::plus);
+            if (seen.add(one.pid())) {
+                String group = one.pid() == pid && !name.isEmpty() ? name : one.kind();
+                groups.merge(group, new Usage(one.cpuNanos(), one.residentKb()), Usage::plus);
+            }
         }
     }
 
