@@ -31,6 +31,7 @@ final class MessageService {
             case "duplicate" -> new MessageActions.Sent(AppendMessages.view(draft, result), true);
             case "conflict" -> throw AppError.of(ErrorCode.CONFLICT);
             case "not_found" -> throw AppError.notFound();
+            case "forbidden" -> throw AppError.of(ErrorCode.FORBIDDEN);
             default -> throw new IllegalStateException("unknown outcome " + result.outcome());
         };
     }
