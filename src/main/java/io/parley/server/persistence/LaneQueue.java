@@ -20,15 +20,12 @@ import org.slf4j.LoggerFactory;
  * same kind as fit into a call, so that nothing overtakes anything.
  *
  * <p>A call that fails by the connection is made again as it is (all changes are idempotent by their ids) until
- * {@link #PATIENCE_MS} are over; then it and everything queued behind it end as {@code unavailable}, because a change
+ * its patience is over; then it and everything queued behind it end as {@code unavailable}, because a change
  * must not be applied while one before it, from the same sender, was not. A call that fails for its data is halved
  * until the culprit is alone.
  */
 final class LaneQueue implements Lane {
     private static final Logger LOG = LoggerFactory.getLogger(LaneQueue.class);
-
-    /** How long a batch is tried again while the database is away. */
-    static final long PATIENCE_MS = 5_000;
 
     private static final long FIRST_PAUSE_MS = 50;
 
@@ -36,6 +33,7 @@ final class LaneQueue implements Lane {
     private final Context context;
     private final Database database;
     private final int capacity;
+    private final long patienceMs;
     private final Metrics metrics;
     private final ArrayDeque<Waiting<?, ?>> queue = new ArrayDeque<>();
     private boolean running;
@@ -51,12 +49,14 @@ final class LaneQueue implements Lane {
     /**
      * @param database must give the raw failures of the driver
      * @param capacity changes that may wait; more are refused as {@code unavailable}
+     * @param patienceMs how long a batch is tried again while the database is away
      */
-    LaneQueue(Vertx vertx, Database database, int capacity, Metrics metrics) {
+    LaneQueue(Vertx vertx, Database database, int capacity, long patienceMs, Metrics metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.database = database;
         this.capacity = capacity;
+        this.patienceMs = patienceMs;
         this.metrics = metrics;
     }
 
@@ -116,10 +116,10 @@ final class LaneQueue implements Lane {
         return new Batch<>(kind, changes, promises);
     }
 
+    /** Succeeds when each change has been answered for itself; fails when the lane was given up. */
     private <C, R> Future<Void> apply(Batch<C, R> batch) {
-        return attempt(batch, System.nanoTime() + PATIENCE_MS * 1_000_000, FIRST_PAUSE_MS)
-                .map(results -> finish(batch, results))
-                .recover(failure -> failed(batch, failure));
+        return attempt(batch, System.nanoTime() + patienceMs * 1_000_000, FIRST_PAUSE_MS)
+                .compose(results -> finish(batch, results), failure -> failed(batch, failure));
     }
 
     private <C, R> Future<List<R>> attempt(Batch<C, R> batch, long deadline, long pause) {
@@ -134,13 +134,21 @@ final class LaneQueue implements Lane {
 
     private <C, R> Future<List<R>> call(Batch<C, R> batch) {
         try {
-            return batch.kind().apply(database, batch.changes());
+            return batch.kind().apply(database, batch.changes()).map(results -> requireAll(batch, results));
         } catch (RuntimeException defect) {
             return Future.failedFuture(defect);
         }
     }
 
-    private static <C, R> Void finish(Batch<C, R> batch, List<R> results) {
+    private static <C, R> List<R> requireAll(Batch<C, R> batch, List<R> results) {
+        if (results.size() != batch.changes().size()) {
+            throw new IllegalStateException(
+                    results.size() + " results of " + batch.changes().size() + " changes");
+        }
+        return results;
+    }
+
+    private static <C, R> Future<Void> finish(Batch<C, R> batch, List<R> results) {
         for (int i = 0; i < results.size(); i++) {
             try {
                 batch.kind().committed(batch.changes().get(i), results.get(i));
@@ -150,32 +158,47 @@ final class LaneQueue implements Lane {
             }
             batch.promises().get(i).complete(results.get(i));
         }
-        return null;
+        return Future.succeededFuture();
     }
 
     private <C, R> Future<Void> failed(Batch<C, R> batch, Throwable failure) {
-        if (failure instanceof AppError || SqlFailure.of(failure) == SqlFailure.CONNECTION) {
+        if (SqlFailure.of(failure) == SqlFailure.CONNECTION) {
             LOG.warn(
                     "{} of {} changes failed: {}",
                     batch.kind().name(),
                     batch.changes().size(),
                     failure.toString());
-            failAll(batch);
-            return Future.succeededFuture();
+            AppError unavailable = AppError.unavailable("The database does not answer; the outcome is unknown");
+            fail(batch, unavailable);
+            failQueue(unavailable);
+            return Future.failedFuture(unavailable);
         }
         int size = batch.changes().size();
         if (size == 1) {
-            LOG.error("{} was refused by the database", batch.kind().name(), failure);
-            batch.promises().getFirst().fail(AppError.of(ErrorCode.INTERNAL));
+            fail(batch, refusal(batch.kind().name(), failure));
             return Future.succeededFuture();
         }
         metrics.batchHalved(batch.kind().name());
-        return apply(batch.part(0, size / 2)).compose(ignored -> apply(batch.part(size / 2, size)));
+        Batch<C, R> rest = batch.part(size / 2, size);
+        return apply(batch.part(0, size / 2)).compose(ignored -> apply(rest), givenUp -> {
+            fail(rest, givenUp);
+            return Future.failedFuture(givenUp);
+        });
     }
 
-    private <C, R> void failAll(Batch<C, R> batch) {
-        AppError unavailable = AppError.unavailable("The database does not answer; the outcome is unknown");
-        batch.promises().forEach(promise -> promise.fail(unavailable));
+    private static AppError refusal(String kind, Throwable failure) {
+        if (failure instanceof AppError known) {
+            return known;
+        }
+        LOG.error("{} was refused by the database", kind, failure);
+        return AppError.of(ErrorCode.INTERNAL);
+    }
+
+    private static <C, R> void fail(Batch<C, R> batch, Throwable cause) {
+        batch.promises().forEach(promise -> promise.fail(cause));
+    }
+
+    private void failQueue(AppError unavailable) {
         List<Waiting<?, ?>> behind = new ArrayList<>(queue);
         queue.clear();
         behind.forEach(waiting -> waiting.promise().fail(unavailable));

@@ -20,6 +20,9 @@ import java.util.function.Function;
 public final class PersistenceVerticle extends VerticleBase implements PersistenceHost {
     private static final int LANE_CAPACITY = 50_000;
 
+    /** How long changes are tried again while the database is away. */
+    private static final long LANE_PATIENCE_MS = 5_000;
+
     private final Config config;
     private final Bus bus;
     private final List<Feature> features;
@@ -47,7 +50,8 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
                 vertx, config.postgres(), "reading-" + index, config.postgres().poolSize());
         writing = PgConnections.pool(vertx, config.postgres(), "lane-" + index, 1);
         database = new PgDatabase(reading);
-        lane = new LaneQueue(vertx, (sql, tuple) -> writing.preparedQuery(sql).execute(tuple), LANE_CAPACITY, metrics);
+        Database direct = (sql, tuple) -> writing.preparedQuery(sql).execute(tuple);
+        lane = new LaneQueue(vertx, direct, LANE_CAPACITY, LANE_PATIENCE_MS, metrics);
         features.forEach(feature -> feature.persistence(this));
         return Future.all(registrations);
     }

@@ -1,6 +1,8 @@
 package io.parley.server.persistence;
 
 import io.parley.support.AppError;
+import io.parley.support.ErrorCode;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 enum SqlFailure {
     /** The server or the connection is in trouble; the outcome is unknown, the same call may be made again. */
     CONNECTION,
-    /** The server refuses this data; made again it fails again. */
+    /** The server refuses this data, or our own code fails on it; made again it fails again. */
     DATA;
 
     static SqlFailure of(Throwable cause) {
+        if (cause instanceof AppError known) {
+            return known.code() == ErrorCode.UNAVAILABLE ? CONNECTION : DATA;
+        }
         if (!(cause instanceof PgException refused)) {
-            return CONNECTION;
+            // What goes wrong on the way is told by checked exceptions and those of Vert.x; the rest are defects.
+            return cause instanceof RuntimeException && !(cause instanceof VertxException) ? DATA : CONNECTION;
         }
         String state = refused.getSqlState();
         String severity = refused.getSeverity();
