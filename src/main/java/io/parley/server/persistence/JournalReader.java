@@ -70,7 +70,8 @@ public final class JournalReader {
         long newest = 0;
         boolean cut = rows.size() == MOST_ROWS;
         for (Row row : rows) {
-            fence = cut ? row.getLong("xid") : row.getLong("fence");
+            // A reader that was cut off must not pass a transaction that has not ended either.
+            fence = cut ? Math.min(row.getLong("xid"), row.getLong("fence")) : row.getLong("fence");
             newest = row.getLong("newest");
             if (row.size() > 2 && row.getValue("id") != null) {
                 read(row, conversations, people);
