@@ -73,7 +73,8 @@ public final class JobsVerticle extends VerticleBase implements JobsHost {
     public void every(String name, long periodMs, Supplier<Future<Void>> work) {
         vertx.setTimer(
                 periodMs,
-                ignored -> work.get()
+                ignored -> Future.succeededFuture()
+                        .compose(begun -> work.get())
                         .onFailure(cause -> LOG.warn("{} failed, it is tried again: {}", name, cause.toString()))
                         .onComplete(done -> every(name, periodMs, work)));
     }
