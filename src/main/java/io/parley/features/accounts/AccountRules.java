@@ -29,6 +29,7 @@ final class AccountRules {
     private static final Pattern UNFIT =
             Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]");
 
+    private static final Pattern AROUND = Pattern.compile("^[\\s\\p{Z}]+|[\\s\\p{Z}]+$");
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
@@ -90,7 +91,8 @@ final class AccountRules {
 
     /** A display name as it is kept. */
     static String tidy(String displayName) {
-        return Normalizer.normalize(displayName, Normalizer.Form.NFC).strip();
+        return AROUND.matcher(Normalizer.normalize(displayName, Normalizer.Form.NFC))
+                .replaceAll("");
     }
 
     /** The form in which usernames and mail addresses are unique. */
@@ -108,14 +110,16 @@ final class AccountRules {
                 .collect(Collectors.joining(" "));
     }
 
-    /** The beginnings of words that somebody looks for, the longest first; none when he looks for nothing. */
+    /** The beginnings of words that somebody looks for, none of which begins another; none when he looks for nothing. */
     static List<String> wanted(String q) {
-        return BLANKS.splitAsStream(Texts.fold(Texts.requireStorable("q", q)))
+        List<String> words = BLANKS.splitAsStream(Texts.fold(Texts.requireStorable("q", q)))
                 .map(word -> shortened(word.startsWith("@") ? word.substring(1) : word))
-                .filter(word -> !word.isEmpty())
                 .distinct()
-                .sorted((a, b) -> Integer.compare(b.length(), a.length()))
-                .collect(Collectors.toList());
+                .toList();
+        return words.stream()
+                .filter(word -> words.stream().noneMatch(other -> other.startsWith(word) && !other.equals(word)))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static String shortened(String word) {

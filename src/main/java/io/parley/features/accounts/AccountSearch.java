@@ -1,12 +1,13 @@
 package io.parley.features.accounts;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.features.accounts.AccountActions.SearchUsers;
 import io.parley.features.accounts.AccountActions.Users;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
 import io.parley.support.Json;
+import io.parley.support.Texts;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -24,21 +25,32 @@ final class AccountSearch {
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
     /**
-     * Walks along the words that begin with the longest beginning wanted and takes each person at the first of his words
-     * that does, so that he comes once.
+     * Walks along the words that begin with one of the beginnings wanted, from where the page before has ended, and
+     * takes each person at the first of his words that does, so that he comes once. The second bound from below says
+     * nothing new, but tells the planner that the range is small.
      */
     private static final String BY_WORDS = """
             SELECT w.word AS place, u.id, u.username, u.display_name, u.email, u.kind, u.created_at
               FROM user_words w
               JOIN users u ON u.tenant_id = w.tenant_id AND u.id = w.user_id AND u.status = 'active'
              WHERE w.tenant_id = $1
-               AND w.word >= $2 AND w.word < $2 || chr(1114111)
-               AND (w.word, w.user_id) > ($3, $4)
+               AND (w.word, w.user_id) > ($3, $4) AND w.word >= $3 AND w.word < $2 || chr(1114111)
                AND w.word = (SELECT min(x COLLATE "C") FROM unnest(u.words) x WHERE starts_with(x, $2))
                AND NOT EXISTS (SELECT FROM unnest($5::text[]) t
                                 WHERE NOT EXISTS (SELECT FROM unnest(u.words) x WHERE starts_with(x, t)))
              ORDER BY w.word, w.user_id
              LIMIT $6
+            """;
+
+    /** Of several beginnings the one to walk along: where every third person has one family name, the other one. */
+    private static final String RAREST = """
+            SELECT t
+              FROM unnest($2::text[]) t
+             ORDER BY (SELECT count(*)
+                         FROM (SELECT FROM user_words w
+                                WHERE w.tenant_id = $1 AND w.word >= t AND w.word < t || chr(1114111)
+                                LIMIT 2000) few)
+             LIMIT 1
             """;
 
     private static final String ALL = """
@@ -56,24 +68,51 @@ final class AccountSearch {
     }
 
     /** The last of a page. */
-    private record Cursor(String place, UUID id) {}
+    private record Cursor(String place, UUID id) {
+        Cursor storable() {
+            Texts.requireStorable("cursor", place);
+            return this;
+        }
+    }
 
     Future<Users> search(SearchUsers asked) {
         int limit = Math.clamp(asked.limit(), 1, MAX_LIMIT);
         List<String> wanted = asked.q() == null ? List.of() : AccountRules.wanted(asked.q());
         Cursor after = cursor(asked.cursor());
-        return wanted.isEmpty() ? all(asked.tenant(), after, limit) : byWords(asked.tenant(), wanted, after, limit);
+        if (wanted.isEmpty()) {
+            return all(asked.tenant(), after, limit);
+        }
+        return along(asked.tenant(), wanted, after)
+                .compose(beginning -> byWords(asked.tenant(), beginning, wanted, after, limit));
     }
 
     private Future<Users> all(UUID tenant, Cursor after, int limit) {
         return database.query(ALL, Tuple.of(tenant, after.place(), limit + 1)).map(rows -> page(rows, limit));
     }
 
-    private Future<Users> byWords(UUID tenant, List<String> wanted, Cursor after, int limit) {
-        Tuple search = Tuple.of(tenant, wanted.getFirst(), after.place(), after.id())
-                .addArrayOfString(wanted.subList(1, wanted.size()).toArray(String[]::new))
+    /** The beginning to walk along: on later pages the same as before, which the cursor's word begins with. */
+    private Future<String> along(UUID tenant, List<String> wanted, Cursor after) {
+        if (wanted.size() == 1) {
+            return Future.succeededFuture(wanted.getFirst());
+        }
+        return wanted.stream()
+                .filter(after.place()::startsWith)
+                .findFirst()
+                .map(Future::succeededFuture)
+                .orElseGet(() -> database.query(RAREST, Tuple.of(tenant).addArrayOfString(array(wanted)))
+                        .map(rows -> rows.iterator().next().getString("t")));
+    }
+
+    private Future<Users> byWords(UUID tenant, String beginning, List<String> wanted, Cursor after, int limit) {
+        Cursor from = after.place().startsWith(beginning) ? after : new Cursor(beginning, BEFORE_ALL);
+        Tuple search = Tuple.of(tenant, beginning, from.place(), from.id())
+                .addArrayOfString(array(wanted))
                 .addInteger(limit + 1);
         return database.query(BY_WORDS, search).map(rows -> page(rows, limit));
+    }
+
+    private static String[] array(List<String> texts) {
+        return texts.toArray(String[]::new);
     }
 
     private static Users page(Iterable<Row> rows, int limit) {
@@ -100,11 +139,11 @@ final class AccountSearch {
             return new Cursor("", BEFORE_ALL);
         }
         try {
-            Cursor cursor = Json.decode(Buffer.buffer(Base64.getUrlDecoder().decode(text)), Cursor.class);
-            if (cursor.place() != null && cursor.id() != null && cursor.place().indexOf(0) < 0) {
-                return cursor;
+            JsonNode tree = Json.parse(Base64.getUrlDecoder().decode(text));
+            if (tree.isObject()) {
+                return Json.read(tree, Cursor.class).storable();
             }
-        } catch (IllegalArgumentException notOurs) {
+        } catch (IllegalArgumentException | AppError notOurs) {
             // falls through to the one error below
         }
         throw AppError.field("cursor", "format", "is not a cursor of this list");
