@@ -3,6 +3,7 @@ package io.parley.features.conversations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.parley.features.conversations.ConversationActions.NewConversation;
 import io.parley.support.AppError;
@@ -26,7 +27,7 @@ class ConversationRulesTest {
         assertThatCode(() -> ConversationRules.requireFit(group("Engine"))).doesNotThrowAnyException();
         assertThat(wrong(() -> ConversationRules.requireFit(group(null))))
                 .extracting(FieldError::field, FieldError::code)
-                .containsExactly(org.assertj.core.api.Assertions.tuple("name", "required"));
+                .containsExactly(tuple("name", "required"));
     }
 
     @ParameterizedTest

@@ -137,7 +137,7 @@ class ReceiptsIT {
         assertThat(LAB.content(lastPersonal(reader, "read")).get("number").longValue())
                 .isEqualTo(2);
         assertThat(LAB.passingFrames(id)).isEmpty();
-        assertThat(list(id, ada, 1L, null).items()).extracting(Receipt::user).containsExactly(reader);
+        assertThat(ofOthers(list(id, ada, 1L, null))).extracting(Receipt::user).containsExactly(reader);
     }
 
     @Test
@@ -175,8 +175,9 @@ class ReceiptsIT {
         } while (cursor != null);
 
         assertThat(found).hasSize(5);
-        assertThat(found).filteredOn(receipt -> receipt.read() != null).hasSize(2);
-        assertThat(found).filteredOn(receipt -> receipt.delivered() != null).hasSize(4);
+        List<Receipt> ofOthers = ofOthers(new Receipts(found, null));
+        assertThat(ofOthers).filteredOn(receipt -> receipt.read() != null).hasSize(2);
+        assertThat(ofOthers).filteredOn(receipt -> receipt.delivered() != null).hasSize(4);
     }
 
     @Test
@@ -190,18 +191,18 @@ class ReceiptsIT {
         mark(id, grace, Kind.READ, 9);
         mark(id, mary, Kind.READ, 3);
 
-        assertThat(list(id, ada, 5L, null).items()).singleElement().satisfies(receipt -> {
+        assertThat(ofOthers(list(id, ada, 5L, null))).singleElement().satisfies(receipt -> {
             assertThat(receipt.user()).isEqualTo(grace);
             assertThat(receipt.delivered())
                     .satisfies(mark -> assertThat(mark.number()).isEqualTo(6));
             assertThat(receipt.read())
                     .satisfies(mark -> assertThat(mark.number()).isEqualTo(9));
         });
-        assertThat(list(id, ada, 3L, null).items()).extracting(Receipt::user).containsExactlyInAnyOrder(grace, mary);
-        assertThat(list(id, ada, 3L, null).items())
+        assertThat(ofOthers(list(id, ada, 3L, null))).extracting(Receipt::user).containsExactlyInAnyOrder(grace, mary);
+        assertThat(ofOthers(list(id, ada, 3L, null)))
                 .filteredOn(receipt -> receipt.user().equals(mary))
                 .allSatisfy(receipt -> assertThat(receipt.delivered()).isEqualTo(receipt.read()));
-        assertThat(list(id, ada, 10L, null).items()).isEmpty();
+        assertThat(ofOthers(list(id, ada, 10L, null))).isEmpty();
     }
 
     @Test
@@ -211,7 +212,7 @@ class ReceiptsIT {
         mark(id, grace, Kind.READ, 3);
         LAB.update("DELETE FROM mark_history WHERE conversation_id = ?", id);
 
-        assertThat(list(id, ada, 1L, null).items()).singleElement().satisfies(receipt -> {
+        assertThat(ofOthers(list(id, ada, 1L, null))).singleElement().satisfies(receipt -> {
             assertThat(receipt.read())
                     .satisfies(mark -> assertThat(mark.number()).isEqualTo(3));
             assertThat(receipt.delivered()).isNotNull();
@@ -261,6 +262,13 @@ class ReceiptsIT {
 
     private static Receipts list(UUID conversation, UUID user, @Nullable Long number, @Nullable String cursor) {
         return LAB.ask(ReceiptActions.LIST, new ListReceipts(TENANT, user, conversation, number, 3, cursor));
+    }
+
+    /** Without the sender, whose own mark moves when it does. */
+    private List<Receipt> ofOthers(Receipts receipts) {
+        return receipts.items().stream()
+                .filter(receipt -> !receipt.user().equals(ada))
+                .toList();
     }
 
     private static long unread(UUID conversation, UUID user) {

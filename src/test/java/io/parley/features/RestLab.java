@@ -1,0 +1,91 @@
+package io.parley.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.ContractSchemas;
+import io.parley.bus.Bus;
+import io.parley.server.Feature;
+import io.parley.server.auth.Principal;
+import io.parley.server.http.Answer;
+import io.parley.server.http.Call;
+import io.parley.server.http.HttpHost;
+import io.parley.support.Ids;
+import io.parley.support.Json;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The REST operations of a feature without HTTP, on the persistence side of a {@link PersistenceLab}. */
+public final class RestLab implements HttpHost {
+    private final Map<String, Function<Call, Future<Answer>>> operations = new HashMap<>();
+    private final ContractSchemas contract = ContractSchemas.openApi();
+
+    public RestLab(Feature feature) {
+        feature.http(this);
+    }
+
+    @Override
+    public void operation(String operationId, Function<Call, Future<Answer>> handler) {
+        operations.put(operationId, handler);
+    }
+
+    /** Calls an operation with path and query parameters and the JSON of a body, as the contract lets them through. */
+    public Answer call(PersistenceLab lab, UUID user, String operation, Map<String, ?> parameters, String body) {
+        Request request = new Request(lab.bus(), user, parameters, body);
+        return PersistenceLab.await(
+                Objects.requireNonNull(operations.get(operation)).apply(request));
+    }
+
+    /** An answer's body, which must fit a schema of the contract. */
+    public JsonNode checked(String schema, Answer answer) {
+        JsonNode body = Json.mapper().valueToTree(answer.body());
+        assertThat(contract.errors("/components/schemas/" + schema, body))
+                .as(body.toString())
+                .isEmpty();
+        return body;
+    }
+
+    private record Request(Bus bus, UUID user, Map<String, ?> parameters, String json) implements Call {
+        @Override
+        public Principal principal() {
+            return new Principal(PersistenceLab.TENANT, user, Instant.MAX);
+        }
+
+        @Override
+        public String address() {
+            return "127.0.0.1";
+        }
+
+        @Override
+        public String host() {
+            return "localhost";
+        }
+
+        @Override
+        public UUID id(String name) {
+            return Ids.parse(name, String.valueOf(parameters.get(name)));
+        }
+
+        @Override
+        public Optional<String> query(String name) {
+            return Optional.ofNullable(parameters.get(name)).map(String::valueOf);
+        }
+
+        @Override
+        public Optional<Long> number(String name) {
+            return query(name).map(Long::valueOf);
+        }
+
+        @Override
+        public <T> T body(Class<T> type) {
+            return Json.read(Json.parse(json.getBytes(StandardCharsets.UTF_8)), type);
+        }
+    }
+}
