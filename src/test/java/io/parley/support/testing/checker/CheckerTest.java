@@ -56,8 +56,8 @@ class CheckerTest {
                 "alice",
                 user,
                 List.of(
-                        new Entry.Connected("e", false, List.of(new Head(room, 0, 1, false)), true),
-                        new Entry.Ponged(List.of(new Head(room, 1, 2, false))),
+                        new Entry.Connected("e", false, 0, List.of(new Head(room, 0, 1, false)), true),
+                        new Entry.Ponged(0, List.of(new Head(room, 1, 2, false))),
                         new Entry.Range(room, 1, 2, false, false, List.of(message), List.of()),
                         new Entry.Settled()));
         Membership always = new Membership(List.of(new Membership.Interval(1, Membership.OPEN, 1, Membership.OPEN)));
@@ -86,10 +86,10 @@ class CheckerTest {
                 "alice",
                 user,
                 List.of(
-                        new Entry.Connected("before", false, List.of(new Head(room, 8, 9, false)), true),
+                        new Entry.Connected("before", false, 6, List.of(new Head(room, 8, 9, false)), true),
                         new Entry.Personal(6, 7, "read", List.of(room)),
                         new Entry.Disconnected(1006),
-                        new Entry.Connected("restored", true, List.of(new Head(room, 0, 1, false)), true),
+                        new Entry.Connected("restored", true, 2, List.of(new Head(room, 0, 1, false)), true),
                         new Entry.Personal(2, 3, "read", List.of(room)),
                         new Entry.Settled()));
         Membership always = new Membership(List.of(new Membership.Interval(1, Membership.OPEN, 1, Membership.OPEN)));

@@ -10,15 +10,17 @@ public sealed interface Entry {
      * The server's {@code ready}.
      *
      * @param resumed a cursor was given, so that {@code heads} lists only what changed since
+     * @param userVersion the person's own version; the next personal event carries one more
      * @param complete all heads are there; otherwise {@link Listed} follow
      */
-    record Connected(String epoch, boolean resumed, List<Head> heads, boolean complete) implements Entry {}
+    record Connected(String epoch, boolean resumed, long userVersion, List<Head> heads, boolean complete)
+            implements Entry {}
 
     /** A {@code changed} frame, which goes on with the list of {@link Connected}. */
     record Listed(List<Head> heads, boolean complete) implements Entry {}
 
     /** Heads told by a {@code pong}; the events themselves may still be on their way. */
-    record Ponged(List<Head> heads) implements Entry {}
+    record Ponged(long userVersion, List<Head> heads) implements Entry {}
 
     /** The connection ended, by whomever; no entry of it follows. */
     record Disconnected(int code) implements Entry {}

@@ -75,7 +75,7 @@ final class Model {
             case 2 -> repeat(device);
             case 3 -> mark(device, room);
             case 4 -> changeMessage(room);
-            case 5 -> whenConnected(device, () -> device.pong(rooms));
+            case 5 -> whenConnected(device, () -> device.pong(rooms, personalVersion(device)));
             case 6 -> whenConnected(device, () -> device.page(room));
             case 7, 8 -> device.fetch(room);
             case 9, 10, 11 -> send(device, room);

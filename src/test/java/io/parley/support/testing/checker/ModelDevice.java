@@ -56,13 +56,14 @@ final class ModelDevice {
         }
         given.clear();
         mine.forEach(room -> given.put(room, room.lastVersion()));
-        listInPages(heads, resumed);
+        listInPages(heads, resumed, personalVersion);
         moveCursor(rooms);
     }
 
-    private void listInPages(List<Head> heads, boolean resumed) {
+    private void listInPages(List<Head> heads, boolean resumed, int personalVersion) {
         int first = random.nextBoolean() ? heads.size() : random.nextInt(heads.size() + 1);
-        history.add(new Entry.Connected("epoch", resumed, List.copyOf(heads.subList(0, first)), first == heads.size()));
+        history.add(new Entry.Connected(
+                "epoch", resumed, personalVersion, List.copyOf(heads.subList(0, first)), first == heads.size()));
         if (first < heads.size()) {
             history.add(new Entry.Listed(List.copyOf(heads.subList(first, heads.size())), true));
         }
@@ -81,7 +82,7 @@ final class ModelDevice {
         }
     }
 
-    void pong(List<ModelRoom> rooms) {
+    void pong(List<ModelRoom> rooms, int personalVersion) {
         List<Head> heads = new ArrayList<>();
         for (ModelRoom room : rooms) {
             boolean in = room.present.contains(user);
@@ -91,7 +92,7 @@ final class ModelDevice {
                 heads.add(new Head(room.id, 0, 0, true));
             }
         }
-        history.add(new Entry.Ponged(heads));
+        history.add(new Entry.Ponged(personalVersion, heads));
         moveCursor(rooms);
     }
 

@@ -2,13 +2,13 @@ package io.parley.support.testing.checker;
 
 import org.jspecify.annotations.Nullable;
 
-/** The person's own versions: one after another within a connection, never back over several. */
+/** The person's own versions: one after another from what the connection began with, never back. */
 final class PersonalCheck {
     private final Log log;
     private final Findings findings;
     private @Nullable String epoch;
     private long position;
-    private boolean started;
+    private long told;
 
     PersonalCheck(Log log, Findings findings) {
         this.log = log;
@@ -18,24 +18,40 @@ final class PersonalCheck {
     void check() {
         for (Entry entry : log.entries()) {
             if (entry instanceof Entry.Connected ready) {
-                started = false;
-                if (!ready.epoch().equals(epoch)) {
-                    epoch = ready.epoch();
-                    position = 0;
-                }
+                connect(ready);
             } else if (entry instanceof Entry.Personal personal) {
                 accept(personal);
+            } else if (entry instanceof Entry.Ponged pong) {
+                told = Math.max(told, pong.userVersion());
+            } else if (entry instanceof Entry.Settled && position < told) {
+                findings.add(
+                        Invariant.PERSONAL_ORDER,
+                        log.device(),
+                        null,
+                        "was given nothing after userVersion " + position + ", but a pong told " + told);
             }
         }
+    }
+
+    private void connect(Entry.Connected ready) {
+        if (ready.epoch().equals(epoch) && ready.userVersion() < position) {
+            findings.add(
+                    Invariant.PERSONAL_ORDER,
+                    log.device(),
+                    null,
+                    "userVersion went back from " + position + " to " + ready.userVersion());
+        }
+        epoch = ready.epoch();
+        position = ready.userVersion();
+        told = position;
     }
 
     private void accept(Entry.Personal personal) {
         if (personal.version() <= position) {
             found(personal, "came after " + position);
-        } else if (started && personal.after() > position) {
+        } else if (personal.after() > position) {
             found(personal, "leaves out what followed " + position);
         }
-        started = true;
         position = Math.max(position, personal.version());
     }
 

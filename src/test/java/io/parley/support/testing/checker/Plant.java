@@ -44,6 +44,7 @@ record Plant(String name, Invariant expected, Change change) {
                 new Plant("stranger reads a page", Invariant.MEMBERS_ONLY, SeenPlants::pageForStranger),
                 new Plant("stranger is told a head", Invariant.MEMBERS_ONLY, SeenPlants::headForStranger),
                 new Plant("personal event dropped", Invariant.PERSONAL_ORDER, SeenPlants::dropPersonal),
+                new Plant("last personal event dropped", Invariant.PERSONAL_ORDER, SeenPlants::dropLastPersonal),
                 new Plant("personal event twice", Invariant.PERSONAL_ORDER, SeenPlants::doublePersonal));
     }
 

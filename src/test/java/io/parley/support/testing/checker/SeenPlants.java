@@ -178,7 +178,7 @@ final class SeenPlants {
                     Entry.Received event = (Entry.Received) entries.get(place);
                     Head lower = new Head(event.conversation(), 0, event.version() - 1, false);
                     entries.add(place + 1, new Entry.Disconnected(1006));
-                    entries.add(place + 2, new Entry.Connected("epoch", true, List.of(lower), true));
+                    entries.add(place + 2, new Entry.Connected("epoch", true, Long.MAX_VALUE, List.of(lower), true));
                 });
     }
 
@@ -297,7 +297,7 @@ final class SeenPlants {
     static Optional<Model.Run> headForStranger(Model.Run run, Random random) {
         Truth.Room room = someRoom(run, random);
         Head head = new Head(room.id(), room.lastNumber(), room.lastVersion(), false);
-        return atTheEnd(run, stranger(run), new Entry.Ponged(List.of(head)));
+        return atTheEnd(run, stranger(run), new Entry.Ponged(0, List.of(head)));
     }
 
     static Optional<Model.Run> dropPersonal(Model.Run run, Random random) {
@@ -324,6 +324,20 @@ final class SeenPlants {
             }
         }
         return false;
+    }
+
+    static Optional<Model.Run> dropLastPersonal(Model.Run run, Random random) {
+        return somewhere(
+                run,
+                random,
+                (entries, place) -> entries.get(place) instanceof Entry.Personal
+                        && !followsInConnection(entries, place, 1)
+                        && entries.subList(place, entries.size()).stream()
+                                .noneMatch(Entry.Disconnected.class::isInstance),
+                (history, entries, place) -> {
+                    long version = ((Entry.Personal) entries.get(place)).version();
+                    entries.set(place, new Entry.Ponged(version, List.of()));
+                });
     }
 
     static Optional<Model.Run> doublePersonal(Model.Run run, Random random) {
