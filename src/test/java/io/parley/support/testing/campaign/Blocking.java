@@ -1,0 +1,44 @@
+package io.parley.support.testing.campaign;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** Waiting, on a thread that is no event loop. */
+final class Blocking {
+    private static final long LIMIT_SECONDS = 60;
+    private static final long STEP_MS = 50;
+
+    private Blocking() {}
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("no answer within " + LIMIT_SECONDS + " s", late);
+        }
+    }
+
+    /** @return whether the condition came true in time */
+    static boolean until(Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            rest(Duration.ofMillis(STEP_MS));
+        }
+        return true;
+    }
+
+    static void rest(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", stop);
+        }
+    }
+}
