@@ -52,6 +52,8 @@ public final class Json {
             .addModule(new JavaTimeModule())
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, new JsonInstant())
+                    .addSerializer(Buffer.class, new JsonBytes.Writer())
+                    .addDeserializer(Buffer.class, new JsonBytes.Reader())
                     .addDeserializer(UUID.class, new JsonId()))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
