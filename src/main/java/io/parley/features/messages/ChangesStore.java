@@ -36,7 +36,7 @@ final class ChangesStore {
                   LEFT JOIN members m ON m.root_id = k.root_id AND m.conversation_id = k.id AND m.user_id = $3 AND m.active
                  WHERE k.root_id = $1 AND k.id = $1
                    AND ($3::uuid IS NULL OR (c.tenant_id = $2 AND m.user_id IS NOT NULL))
-            ), news AS (
+            ), newest AS (
                 SELECT s.* FROM head h, messages s
                  WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.version > $4 AND s.version > 0
                    AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
@@ -44,6 +44,12 @@ final class ChangesStore {
                          WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
                            AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
                  ORDER BY s.version LIMIT $5
+            ), news AS (
+                SELECT * FROM (
+                    SELECT s.*, count(*) OVER ()::int AS found, row_number() OVER up AS place,
+                           sum(coalesce(octet_length(s.content), 0)) OVER up AS bytes
+                      FROM newest s WINDOW up AS (ORDER BY s.version)) s
+                 WHERE s.place = 1 OR s.bytes <= $7
             ), people AS (
                 SELECT m.* FROM head h, members m
                  WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.version > $4 AND m.version > 0
@@ -56,7 +62,7 @@ final class ChangesStore {
               FROM head h
             UNION ALL
             SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
-                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, NULL, NULL, true
+                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true
               FROM news s
             UNION ALL
             SELECT 'member', NULL, m.from_number, NULL, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
@@ -84,35 +90,42 @@ final class ChangesStore {
     }
 
     private Future<Snapshot> read(UUID conversation, @Nullable UUID tenant, @Nullable UUID user, long after) {
-        Tuple parameters = Tuple.of(conversation, tenant, user, after, MOST_MESSAGES, MOST_MEMBERS);
+        Tuple parameters =
+                Tuple.of(conversation, tenant, user, after, MOST_MESSAGES, MOST_MEMBERS, MessageStore.MOST_BYTES);
         return database.query(SINCE, parameters).map(rows -> snapshot(rows, after));
     }
 
     private static Snapshot snapshot(RowSet<Row> rows, long after) {
         Row head = null;
         List<MessageView> messages = new ArrayList<>();
+        int found = 0;
         List<MemberView> members = new ArrayList<>();
         for (Row row : rows) {
             switch (row.getString("kind")) {
                 case "head" -> head = row;
-                case "message" -> messages.add(MessageRows.view(row));
+                case "message" -> {
+                    messages.add(MessageRows.view(row));
+                    found = row.getInteger("member_count");
+                }
                 default -> members.add(member(row));
             }
         }
         if (head == null) {
             throw AppError.notFound();
         }
-        return new Snapshot(changes(head, messages, members, after), head.getLong("number"));
+        boolean cut = messages.size() < found || found == MOST_MESSAGES;
+        long complete = cut ? lastVersion(messages) : Long.MAX_VALUE;
+        return new Snapshot(changes(head, messages, complete, members, after), head.getLong("number"));
     }
 
     private static MessageActions.Changes changes(
-            Row head, List<MessageView> messages, List<MemberView> members, long after) {
+            Row head, List<MessageView> messages, long complete, List<MemberView> members, long after) {
         UUID epoch = head.getUUID("epoch");
         long last = head.getLong("last_version");
         if (after > last || last - after > TOO_FAR) {
             return new MessageActions.Changes(epoch, last, List.of(), List.of(), null, false, true);
         }
-        long version = Math.min(last, Math.min(completeMessages(messages), completeMembers(members)));
+        long version = Math.min(last, Math.min(complete, completeMembers(members)));
         return new MessageActions.Changes(
                 epoch,
                 version,
@@ -126,18 +139,16 @@ final class ChangesStore {
                 false);
     }
 
-    /** The version to which a list that may have been cut off is complete; each message has a version of its own. */
-    private static long completeMessages(List<MessageView> messages) {
-        return messages.size() < MOST_MESSAGES
-                ? Long.MAX_VALUE
-                : messages.getLast().version();
+    /** The rows come in no order. Each message has a version of its own. */
+    private static long lastVersion(List<MessageView> messages) {
+        return messages.stream().mapToLong(MessageView::version).max().orElse(Long.MAX_VALUE);
     }
 
     /** Several memberships may have the same version: the last one may have been cut in two. */
     private static long completeMembers(List<MemberView> members) {
         return members.size() < MOST_MEMBERS
                 ? Long.MAX_VALUE
-                : members.getLast().version() - 1;
+                : members.stream().mapToLong(MemberView::version).max().orElseThrow() - 1;
     }
 
     private static MemberView member(Row row) {

@@ -2,6 +2,7 @@ package io.parley.features.messages;
 
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
+import io.parley.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -17,6 +18,12 @@ import java.util.Objects;
  * intervals; everybody else nothing.
  */
 final class MessageStore {
+    /**
+     * Most bytes of content in one answer, unless a single message has more: well below what may wait for a socket, so
+     * that no page of long messages makes its reader too slow.
+     */
+    static final long MOST_BYTES = 256 * 1024;
+
     /** One row at least for whoever may see the conversation, so that no row means: not found. */
     private static final String VISIBLE = """
             WITH me AS (
@@ -57,12 +64,27 @@ final class MessageStore {
         return read(BEFORE, asked, before, asked.limit() + 1).map(found -> page(found, asked.limit(), false));
     }
 
-    /** @param found one more than the page, if there is one */
+    /** @param found one more than the page, if there is one, the nearest first */
     private static MessageActions.Page page(List<MessageView> found, int limit, boolean forward) {
-        boolean more = found.size() > limit;
-        List<MessageView> items = more ? found.subList(0, limit) : found;
+        List<MessageView> items = fitting(found, limit, MOST_BYTES);
+        boolean more = found.size() > items.size();
         String next = more ? String.valueOf(items.getLast().number()) : null;
         return new MessageActions.Page(forward ? items : ascending(items), next);
+    }
+
+    /** The first ones, at least one, until there are enough of them or of their bytes. */
+    private static List<MessageView> fitting(List<MessageView> found, int limit, long mostBytes) {
+        long bytes = 0;
+        int size = 0;
+        while (size < Math.min(found.size(), limit)) {
+            String text = found.get(size).text();
+            bytes += text == null ? 0 : Texts.utf8Length(text);
+            if (size > 0 && bytes > mostBytes) {
+                break;
+            }
+            size++;
+        }
+        return found.subList(0, size);
     }
 
     private Future<MessageActions.Page> around(MessageActions.History asked, long around) {
@@ -70,8 +92,8 @@ final class MessageStore {
         var before = read(BEFORE, asked, around, Math.max(1, older));
         var from = read(AFTER, asked, around - 1, asked.limit() - older);
         return Future.all(before, from).map(both -> {
-            List<MessageView> items = new ArrayList<>(older == 0 ? List.of() : before.result());
-            items.addAll(from.result());
+            List<MessageView> items = new ArrayList<>(fitting(before.result(), older, MOST_BYTES / 2));
+            items.addAll(fitting(from.result(), asked.limit() - older, MOST_BYTES / 2));
             return new MessageActions.Page(ascending(items), null);
         });
     }
