@@ -1,6 +1,6 @@
 /**
- * Conversations and who is in them. Other features may use {@link
- * io.parley.features.conversations.MemberView} and {@link io.parley.features.conversations.ConversationSettings}.
+ * Conversations and who is in them: making and changing them, lists and members, and what the session host asks about
+ * people (memberships, heads, personal repair). Other features may use the actions, the events and the views.
  */
 @org.jspecify.annotations.NullMarked
 package io.parley.features.conversations;

@@ -94,8 +94,8 @@ public final class StorageSession implements AutoCloseable {
     public UUID person() throws SQLException {
         UUID id = newId();
         update(
-                "INSERT INTO users (tenant_id, id, username, username_folded, display_name, search)"
-                        + " VALUES (?, ?, ?, ?, 'P', 'p')",
+                "INSERT INTO users (tenant_id, id, username, username_folded, display_name, words)"
+                        + " VALUES (?, ?, ?, ?, 'P', '{}')",
                 TestDatabase.TENANT,
                 id,
                 id.toString(),
