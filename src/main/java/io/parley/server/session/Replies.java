@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The frames that answer commands, and those that a session says on its own. */
 final class Replies {
+    /** As the interface says of CommandId. */
+    private static final int MAX_ID_CHARS = 100;
+
     private Replies() {}
 
     private record Ok(String type, String id, Record result) {}
@@ -95,7 +98,7 @@ final class Replies {
     static @Nullable String idOf(ObjectNode command) {
         return command.get("id") instanceof TextNode id
                         && !id.textValue().isEmpty()
-                        && id.textValue().length() <= 128
+                        && id.textValue().length() <= MAX_ID_CHARS
                 ? id.textValue()
                 : null;
     }

@@ -76,7 +76,7 @@ final class SessionCommands {
     private void onCommand(ObjectNode command) {
         String id = Replies.idOf(command);
         if (id == null) {
-            refuse(null, AppError.field("id", "required", "must be a string of 1 to 128 characters"));
+            refuse(null, AppError.field("id", "required", "must be a string of 1 to 100 characters"));
         } else if (!(command.get("type") instanceof TextNode type)) {
             refuse(id, AppError.field("type", "required", "must be a string"));
         } else {
@@ -113,11 +113,20 @@ final class SessionCommands {
         } else if (!session.isReady()) {
             refuse(id, AppError.of(ErrorCode.UNAUTHENTICATED, "Say hello first"));
         } else if (type.equals("ping")) {
-            session.pong(id);
+            ping(id, fields);
         } else if (type.equals("renew")) {
             answer(id, type, renew(fields));
         } else {
             answer(id, type, services.router().run(session, type, fields));
+        }
+    }
+
+    private void ping(String id, ObjectNode fields) {
+        if (fields.isEmpty()) {
+            session.pong(id);
+        } else {
+            String first = fields.fieldNames().next();
+            session.error(id, AppError.field(first, "unknown", "is not a field of this command"));
         }
     }
 
