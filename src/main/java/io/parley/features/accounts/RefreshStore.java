@@ -34,7 +34,7 @@ final class RefreshStore {
              WHERE selector = $1 AND ended_at IS NULL
             """;
 
-    private static final String PRUNE = "DELETE FROM refresh_families WHERE expires_at < clock_timestamp()";
+    private static final String PRUNE = "DELETE FROM refresh_families WHERE expires_at < now()";
 
     private final Database database;
     private final int days;
