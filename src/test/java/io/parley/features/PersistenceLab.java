@@ -83,7 +83,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        TestServers servers = TestServers.of(context);
+        TestServers servers = TestServers.shared();
         Config config = config(database(servers.postgres()));
         Migrations.run(config.postgres());
         url = servers.url(servers.postgres().database()) + "&currentSchema=parley";

@@ -18,6 +18,7 @@ import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
+import io.parley.support.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -48,7 +49,7 @@ final class AccountsNode implements AutoCloseable {
 
     private AccountsNode(Path data, Map<String, String> settings) {
         SigningKeys.loadOrMake(data.resolve("keys"), "");
-        PostgresEndpoint postgres = TestServers.database();
+        PostgresEndpoint postgres = TestServers.shared().database("template0");
         Map<String, String> environment = new HashMap<>(Map.of(
                 "PARLEY_DATA", data.toString(),
                 "PARLEY_AUTH_KEYS", data.resolve("keys").toString(),

@@ -1,10 +1,5 @@
 package io.parley.support.testing;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -22,11 +17,10 @@ public final class StorageExtension implements BeforeAllCallback, ParameterResol
     private static final Namespace NAMESPACE = Namespace.create(StorageExtension.class);
 
     @Override
-    public void beforeAll(ExtensionContext context) throws Exception {
-        TestServers servers = TestServers.of(context);
+    public void beforeAll(ExtensionContext context) {
         Template template = context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(Template.class, key -> Template.in(servers), Template.class);
+                .computeIfAbsent(Template.class, key -> Template.migrated(), Template.class);
         context.getStore(NAMESPACE).put(TestDatabase.class, template.copy());
     }
 
@@ -41,33 +35,17 @@ public final class StorageExtension implements BeforeAllCallback, ParameterResol
     }
 
     /** Databases are copies of one that was migrated once. */
-    private record Template(TestServers servers, AtomicInteger databases) {
-
-        private static final String NAME = "migrated";
-
-        static Template in(TestServers servers) {
-            try {
-                Template template = new Template(servers, new AtomicInteger());
-                template.create(NAME, "template0");
-                TestDatabase.migrated(servers.url(NAME));
-                return template;
-            } catch (SQLException failed) {
-                throw new IllegalStateException(failed);
-            }
+    private record Template(String database) {
+        static Template migrated() {
+            TestServers servers = TestServers.shared();
+            String database = servers.database("template0").database();
+            TestDatabase.migrated(servers.url(database));
+            return new Template(database);
         }
 
-        TestDatabase copy() throws SQLException {
-            String name = "test_" + databases.incrementAndGet();
-            create(name, NAME);
-            return new TestDatabase(servers.url(name));
-        }
-
-        private void create(String name, String template) throws SQLException {
-            try (Connection connection = DriverManager.getConnection(
-                            servers.url(servers.postgres().database()));
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
-            }
+        TestDatabase copy() {
+            TestServers servers = TestServers.shared();
+            return new TestDatabase(servers.url(servers.database(database).database()));
         }
     }
 }

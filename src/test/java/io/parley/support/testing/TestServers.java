@@ -3,25 +3,40 @@ package io.parley.support.testing;
 import io.parley.server.embedded.EmbeddedException;
 import io.parley.server.embedded.EmbeddedServices;
 import io.parley.server.embedded.PostgresEndpoint;
+import io.parley.server.embedded.RedisEndpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The PostgreSQL and Redis of embedded mode, started once for all test classes of a run and stopped at its end. */
 public record TestServers(EmbeddedServices services, Path directory) implements AutoCloseable {
     /** Where the programs are unpacked, once for all runs. */
     private static final Path PROGRAMS = Path.of("target", "embedded-programs").toAbsolutePath();
 
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    /** Begins with the first use. */
+    private static final class Shared {
+        static final TestServers SERVERS = start();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(SERVERS::close));
+        }
+    }
+
     /** The servers of this run. */
-    public static TestServers of(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(TestServers.class))
-                .computeIfAbsent(TestServers.class, key -> start(), TestServers.class);
+    public static TestServers shared() {
+        return Shared.SERVERS;
     }
 
     /** Servers of one's own. */
@@ -40,6 +55,23 @@ public record TestServers(EmbeddedServices services, Path directory) implements 
         return services.postgres();
     }
 
+    public RedisEndpoint redis() {
+        return services.redis();
+    }
+
+    /** A new database, a copy of {@code template}. */
+    public PostgresEndpoint database(String template) {
+        PostgresEndpoint server = postgres();
+        String name = "test_" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(url(server.database()));
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+            return new PostgresEndpoint(server.host(), server.port(), name, server.user(), server.password());
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
     /** For JDBC, with user and password in it. */
     public String url(String database) {
         PostgresEndpoint endpoint = postgres();
@@ -48,11 +80,13 @@ public record TestServers(EmbeddedServices services, Path directory) implements 
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         services.close();
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 }

@@ -3,10 +3,10 @@ package io.parley.features.accounts.passwords;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.parley.features.accounts.TestServers;
 import io.parley.server.embedded.RedisEndpoint;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -33,7 +33,7 @@ class LoginLimiterIT {
 
     @BeforeEach
     void connect() {
-        RedisEndpoint server = TestServers.redis();
+        RedisEndpoint server = TestServers.shared().redis();
         redis = client(server.port(), server.password());
         join(redis.flushall(List.of()));
     }
