@@ -24,7 +24,7 @@ final class ConversationRepair {
                     changes.version(),
                     found.lastNumber(),
                     changes.more(),
-                    Json.encode(new Frame("changes", asked.conversation(), asked.after(), changes)),
+                    Json.encode(new Frame(MessageEvents.CHANGES, asked.conversation(), asked.after(), changes)),
                     users(changes.members(), true),
                     users(changes.members(), false));
         });

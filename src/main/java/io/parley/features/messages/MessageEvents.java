@@ -8,6 +8,9 @@ import java.util.UUID;
 public final class MessageEvents {
     public static final String CREATED = "message.created";
 
+    /** Stands for all versions in a range, as a state. */
+    public static final String CHANGES = "changes";
+
     private MessageEvents() {}
 
     private record Created(String type, UUID conversation, long version, MessageView message) {}

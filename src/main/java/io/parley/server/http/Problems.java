@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** The one place where failures of any kind become {@code application/problem+json} (RFC 9457). */
 final class Problems {
+    private static final long LINGER_MS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     private Problems() {}
@@ -47,7 +48,7 @@ final class Problems {
         }
         write(context.response(), error);
         if (error.code() == ErrorCode.TOO_LARGE) {
-            closeUnread(context.request());
+            closeUnread(context);
         }
     }
 
@@ -105,10 +106,16 @@ final class Problems {
                 .end(document);
     }
 
-    /** Nobody goes on reading a body that is refused: without this the sender could send for ever. */
-    private static void closeUnread(HttpServerRequest request) {
+    /**
+     * Nobody goes on reading a body that is refused: without this the sender could send for ever. Closing at once would
+     * reset the connection under his hands, and he would never read the answer; so for a moment what he sends is dropped.
+     */
+    private static void closeUnread(RoutingContext context) {
+        HttpServerRequest request = context.request();
         if (!request.isEnded()) {
-            request.connection().close();
+            request.handler(dropped -> {});
+            request.resume();
+            context.vertx().setTimer(LINGER_MS, ignored -> request.connection().close());
         }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The frames that answer commands, and those that a session says on its own. */
 final class Replies {
     /** As the interface says of CommandId. */
-    private static final int MAX_ID_CHARS = 100;
+    private static final int MAX_ID_CHARS = 128;
 
     private Replies() {}
 

@@ -76,7 +76,7 @@ final class SessionCommands {
     private void onCommand(ObjectNode command) {
         String id = Replies.idOf(command);
         if (id == null) {
-            refuse(null, AppError.field("id", "required", "must be a string of 1 to 100 characters"));
+            refuse(null, AppError.field("id", "required", "must be a string of 1 to 128 characters"));
         } else if (!(command.get("type") instanceof TextNode type)) {
             refuse(id, AppError.field("type", "required", "must be a string"));
         } else {
