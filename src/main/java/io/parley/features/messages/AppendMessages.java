@@ -63,6 +63,11 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
     }
 
     @Override
+    public int bytes(Draft draft) {
+        return draft.content().length();
+    }
+
+    @Override
     public Object key(Draft draft) {
         return new Key(draft.send().conversation(), draft.send().id());
     }

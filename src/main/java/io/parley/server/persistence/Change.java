@@ -16,6 +16,11 @@ public interface Change<C, R> {
     /** Most changes in one call. */
     int maxBatch();
 
+    /** What the change adds to the bytes of a call and of what is published after it; 0: little. */
+    default int bytes(C change) {
+        return 0;
+    }
+
     /** Two changes with equal keys never go into one call. */
     Object key(C change);
 

@@ -29,6 +29,9 @@ final class LaneQueue implements Lane {
 
     private static final long FIRST_PAUSE_MS = 50;
 
+    /** A batch is published at once; one of more bytes would be more than a socket may hold. */
+    private static final long MOST_BYTES = 256 * 1024;
+
     private final Vertx vertx;
     private final Context context;
     private final Database database;
@@ -99,7 +102,8 @@ final class LaneQueue implements Lane {
         List<C> changes = new ArrayList<>();
         List<Promise<R>> promises = new ArrayList<>();
         Set<Object> keys = new HashSet<>();
-        while (changes.size() < kind.maxBatch()) {
+        long bytes = 0;
+        while (changes.size() < kind.maxBatch() && bytes < MOST_BYTES) {
             Waiting<?, ?> candidate = queue.peek();
             if (candidate == null || !candidate.kind().equals(kind)) {
                 break;
@@ -110,6 +114,7 @@ final class LaneQueue implements Lane {
                 break;
             }
             queue.remove();
+            bytes += kind.bytes(waiting.change());
             changes.add(waiting.change());
             promises.add(waiting.promise());
         }

@@ -67,12 +67,23 @@ final class Outbox {
         requireRoom();
     }
 
-    /** Whether another frame would still find room; false also when the peer does not read at all. */
+    /**
+     * Ends the session when more waits than may. What was written in this turn of the loop has not been offered to the
+     * network yet: only what that does not take counts against the peer.
+     */
     void requireRoom() {
-        if (!ended && (batchBytes > budget || !context.channel().isWritable())) {
+        if (ended || fits()) {
+            return;
+        }
+        flush();
+        if (!fits()) {
             end();
             overflow.run();
         }
+    }
+
+    private boolean fits() {
+        return batchBytes <= budget && context.channel().isWritable();
     }
 
     /** Bytes that wait for the socket. */

@@ -148,11 +148,19 @@ class OutboxTest {
 
     @Test
     void theBudgetHoldsInsideATurnForBatchesToo() throws Exception {
+        wire.stopReading();
         outbox.batch();
         turn(() -> send(1, 10_000));
 
         assertThat(overflows).hasValue(1);
-        assertThat(wire.written()).isEmpty();
+    }
+
+    @Test
+    void whatANetworkTakesInTheMiddleOfATurnDoesNotCount() throws Exception {
+        turn(() -> send(1, 10_000));
+
+        assertThat(overflows).hasValue(0);
+        assertThat(wire.written()).hasSize(10_000);
     }
 
     @Test
@@ -163,7 +171,6 @@ class OutboxTest {
 
         assertThat(overflows).hasValue(0);
         assertThat(wire.written()).hasSize(5_000);
-        assertThat(outbox.waiting()).isZero();
     }
 
     @Test
@@ -184,7 +191,6 @@ class OutboxTest {
         });
 
         assertThat(wire.written()).isEmpty();
-        assertThat(outbox.waiting()).isZero();
     }
 
     @Test
