@@ -3,11 +3,16 @@ package io.parley.server.session;
 import io.parley.server.http.ClientAddress;
 import io.parley.support.Config;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,11 @@ final class Handshakes {
     private final ClientAddress addresses;
     private final Set<String> origins = new HashSet<>();
     private final boolean sameHost;
+    private final long patienceMs;
+
+    /** Connections that are no WebSockets yet, by the address and port of the peer. */
+    private final Map<SocketAddress, HttpConnection> waiting = new HashMap<>();
+
     private final BiConsumer<ServerWebSocket, String> accepted;
 
     /** @param accepted gets the socket and the address under which it was counted */
@@ -30,6 +40,7 @@ final class Handshakes {
         this.hub = hub;
         this.addresses = new ClientAddress(config.http().trustedProxies());
         this.accepted = accepted;
+        this.patienceMs = config.session().helloTimeoutMs();
         origins.addAll(config.session().allowedOrigins());
         origins.addAll(config.http().allowedOrigins());
         sameHost = config.http().publicUrl().isEmpty();
@@ -37,6 +48,17 @@ final class Handshakes {
             URI url = URI.create(config.http().publicUrl());
             origins.add(url.getScheme() + "://" + url.getAuthority());
         }
+    }
+
+    /** A connection was opened: it must have become a WebSocket soon, however slowly it asks for it. */
+    void opened(Vertx vertx, HttpConnection connection) {
+        SocketAddress peer = connection.remoteAddress();
+        waiting.put(peer, connection);
+        vertx.setTimer(patienceMs, ignored -> {
+            if (waiting.remove(peer, connection)) {
+                connection.close();
+            }
+        });
     }
 
     void handle(ServerWebSocketHandshake handshake) {
@@ -83,6 +105,7 @@ final class Handshakes {
                 .accept()
                 .onFailure(gone -> hub.tell(parts -> parts.admission().leave(address, false)))
                 .map(socket -> {
+                    waiting.remove(handshake.remoteAddress());
                     accepted.accept(socket, address);
                     return null;
                 });

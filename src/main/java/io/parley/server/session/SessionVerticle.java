@@ -79,8 +79,10 @@ public final class SessionVerticle extends VerticleBase {
                 bus,
                 authenticator,
                 metrics);
+        Handshakes handshakes = new Handshakes(hub, config, this::accepted);
         server = vertx.createHttpServer(options(config.session()))
-                .webSocketHandshakeHandler(new Handshakes(hub, config, this::accepted)::handle)
+                .connectionHandler(connection -> handshakes.opened(vertx, connection))
+                .webSocketHandshakeHandler(handshakes::handle)
                 .requestHandler(request -> request.response()
                         .setStatusCode(426)
                         .putHeader("upgrade", "websocket")
