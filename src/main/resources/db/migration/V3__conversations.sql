@@ -161,7 +161,7 @@ $$;
 CREATE FUNCTION conversation_items(items jsonb)
     RETURNS TABLE (ord int, tenant_id uuid, id uuid, type text, name text, visibility text, history text,
                    creator uuid, people uuid[], low uuid, high uuid, nth bigint, fit boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -197,7 +197,7 @@ $$;
 -- `members` says who gained the conversation: [{"user","role","userVersion"}…], for 'created' only.
 CREATE FUNCTION create_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -21,6 +21,7 @@ import io.parley.support.AppError;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,6 +31,8 @@ import java.util.UUID;
  * database alone knows who may do what; it tells by an outcome.
  */
 final class ConversationService {
+    private static final int PROVISIONED_AT_ONCE = 100;
+
     private final Database database;
     private final Lane lane;
     private final ConversationStore conversations;
@@ -106,9 +109,20 @@ final class ConversationService {
         ConversationRules.requireFit(asked.conversations());
         List<ConversationCreation.Item> items =
                 asked.conversations().stream().map(ConversationService::item).toList();
-        return creation.provision(database, items)
-                .map(made ->
-                        new Provisioned(made.stream().map(this::provisioned).toList()));
+        return inParts(items, new ArrayList<>()).map(Provisioned::new);
+    }
+
+    /** A thousand conversations with many members are more than one statement may take its time for. */
+    private Future<List<ProvisionedConversation>> inParts(
+            List<ConversationCreation.Item> items, List<ProvisionedConversation> done) {
+        if (items.isEmpty()) {
+            return Future.succeededFuture(done);
+        }
+        int size = Math.min(items.size(), PROVISIONED_AT_ONCE);
+        return creation.provision(database, items.subList(0, size)).compose(made -> {
+            made.stream().map(this::provisioned).forEach(done::add);
+            return inParts(items.subList(size, items.size()), done);
+        });
     }
 
     private static ConversationCreation.Item item(NewConversation asked) {
