@@ -7,13 +7,33 @@ import java.io.PrintStream;
 final class Announcement {
     private Announcement() {}
 
-    static void print(Config config, int httpPort, int sessionPort, int managementPort) {
-        String http = "http://" + reachable(config.http().host()) + ":" + httpPort;
-        line("http", http);
-        line("docs", http + "/docs");
-        line("websocket", "ws://" + reachable(config.session().host()) + ":" + sessionPort + "/ws");
-        line("management", "http://" + reachable(config.management().host()) + ":" + managementPort + "/metrics");
+    /** @param cluster where other nodes find this one; empty when it is alone */
+    static void print(Config config, Node node, String cluster) {
+        if (node.httpPort() != 0) {
+            String http = http(config, node.httpPort());
+            line("http", http);
+            line("docs", http + "/docs");
+        }
+        if (node.sessionPort() != 0) {
+            line("websocket", webSocket(config, node.sessionPort()));
+        }
+        line(
+                "management",
+                "http://" + reachable(config.management().host()) + ":" + node.managementPort() + "/metrics");
+        if (!cluster.isEmpty()) {
+            line("cluster", cluster);
+        }
         line("ready", "");
+    }
+
+    /** Empty without a port. */
+    static String http(Config config, int port) {
+        return port == 0 ? "" : "http://" + reachable(config.http().host()) + ":" + port;
+    }
+
+    /** Empty without a port. */
+    static String webSocket(Config config, int port) {
+        return port == 0 ? "" : "ws://" + reachable(config.session().host()) + ":" + port + "/ws";
     }
 
     @SuppressWarnings("SystemOut") // this is what the command prints, not a log

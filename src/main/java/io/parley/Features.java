@@ -1,9 +1,11 @@
 package io.parley;
 
+import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.features.activity.ActivityFeature;
 import io.parley.features.conversations.ConversationsFeature;
 import io.parley.features.messages.MessagesFeature;
+import io.parley.features.nodes.NodesFeature;
 import io.parley.features.receipts.ReceiptsFeature;
 import io.parley.server.Feature;
 import io.parley.support.Config;
@@ -14,13 +16,17 @@ import java.util.List;
 final class Features {
     private Features() {}
 
-    /** @param accounts made before, because the hosts need to know who calls */
-    static List<Feature> of(Config config, AccountFeature accounts, Metrics metrics) {
+    /**
+     * @param accounts made before, because the hosts need to know who calls
+     * @param peers for the operator who asks which nodes there are
+     */
+    static List<Feature> of(Config config, AccountFeature accounts, Peers peers, Metrics metrics) {
         return List.of(
                 accounts,
                 new ConversationsFeature(config),
                 new MessagesFeature(config, metrics),
                 new ReceiptsFeature(config),
-                new ActivityFeature());
+                new ActivityFeature(),
+                new NodesFeature(peers));
     }
 }

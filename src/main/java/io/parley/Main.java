@@ -1,6 +1,7 @@
 package io.parley;
 
 import io.parley.features.accounts.AccountFeature;
+import io.parley.server.cluster.Cluster;
 import io.parley.server.embedded.EmbeddedException;
 import io.parley.server.embedded.EmbeddedServices;
 import io.parley.server.persistence.Migrations;
@@ -67,10 +68,15 @@ public final class Main {
         try {
             Config config = services == null ? configured : Servers.into(configured, services);
             migrate(config);
-            Node node = node(configured, config);
+            Metrics metrics = new Metrics();
+            Cluster cluster = join(config.cluster(), metrics);
+            Node node = node(cluster, configured, config, metrics);
             start(node);
+            if (services != null && config.cluster().enabled()) {
+                JoinFile.write(config, cluster.address());
+            }
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, services, config), "parley-stop"));
-            Announcement.print(config, node.httpPort(), node.sessionPort(), node.managementPort());
+            Announcement.print(config, node, cluster.address());
         } catch (RuntimeException failed) {
             if (services != null) {
                 services.close();
@@ -104,25 +110,36 @@ public final class Main {
         }
     }
 
+    private static Cluster join(Config.Cluster config, Metrics metrics) {
+        var builder = Vertx.builder().withMetrics(new MicrometerMetricsFactory(metrics.registry()));
+        try {
+            return Cluster.join(builder, options(), config).await(START_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new StartFailure("the node could not join the cluster within " + START_SECONDS + " seconds");
+        } catch (RuntimeException failed) {
+            throw new StartFailure("cluster: " + firstLine(failed));
+        }
+    }
+
+    private static String firstLine(Throwable cause) {
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
+    }
+
     /** Of what Vert.x can tell of itself only the pools are wanted; everything else is told by our own metrics. */
-    private static Vertx vertx(Metrics metrics) {
+    private static VertxOptions options() {
         MicrometerMetricsOptions pools = new MicrometerMetricsOptions().setEnabled(true);
         EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS)).forEach(pools::addDisabledMetricsCategory);
         pools.addDisabledMetricsCategory("sql").addDisabledMetricsCategory("redis");
-        return Vertx.builder()
-                .with(new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(pools))
-                .withMetrics(new MicrometerMetricsFactory(metrics.registry()))
-                .build();
+        return new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(pools);
     }
 
-    private static Node node(Config configured, Config config) {
-        Metrics metrics = new Metrics();
-        Vertx vertx = vertx(metrics);
+    private static Node node(Cluster cluster, Config configured, Config config, Metrics metrics) {
+        Vertx vertx = cluster.vertx();
         try {
             RedisConnection redis = new RedisConnection(vertx, config.redis());
             // The keys may be made by the node itself only where the database is its own, hence as configured.
             AccountFeature accounts = new AccountFeature(vertx, configured, redis.api(), metrics);
-            return new Node(vertx, config, accounts, redis, metrics);
+            return new Node(cluster, config, accounts, redis, metrics);
         } catch (IllegalStateException reason) {
             throw new StartFailure("configuration: " + reason.getMessage());
         }

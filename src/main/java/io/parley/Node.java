@@ -1,9 +1,14 @@
 package io.parley;
 
 import io.parley.bus.Bus;
+import io.parley.bus.NodeInfo;
+import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.server.Feature;
+import io.parley.server.NodeActions;
+import io.parley.server.NodeActions.Kind;
 import io.parley.server.auth.Authenticator;
+import io.parley.server.cluster.Cluster;
 import io.parley.server.http.EventLoopLag;
 import io.parley.server.http.Health;
 import io.parley.server.http.HttpNode;
@@ -16,76 +21,118 @@ import io.parley.server.persistence.PgConnections;
 import io.parley.server.redis.RedisConnection;
 import io.parley.server.session.Hub;
 import io.parley.server.session.SessionVerticle;
+import io.parley.support.AppError;
 import io.parley.support.Config;
+import io.parley.support.ErrorCode;
 import io.parley.support.Metrics;
-import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running node: its verticles, in the order in which they are started. Stopping goes the other way: sessions are
  * sent away first, so that what they have asked for is still answered.
  */
 final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int JOURNAL_CONNECTIONS = 1;
+
+    /** The same as for the configuration. */
+    private static final int MOST_INSTANCES = 64;
 
     private final Vertx vertx;
     private final Config config;
+    private final Cluster cluster;
     private final Metrics metrics;
     private final Bus bus;
+    private final Peers peers;
     private final List<Feature> features;
     private final Authenticator authenticator;
     private final EventLoopLag lag;
     private final Pool journalPool;
     private final RedisConnection redis;
     private final Hub hub;
-    /** The latest first: the order in which they are stopped. */
-    private final Deque<String> deployments = new ArrayDeque<>();
-
-    private final List<SessionVerticle> sessions = new ArrayList<>();
-    private final List<HttpVerticle> https = new ArrayList<>();
+    private final Instant startedAt = Instant.now();
+    private final Map<Kind, Instances<?>> kinds = new EnumMap<>(Kind.class);
+    private final Map<Kind, Integer> wanted = new EnumMap<>(Kind.class);
+    private final Instances<SessionVerticle> sessions;
+    private final Instances<HttpVerticle> https;
     private final ManagementVerticle management;
+    private @Nullable HttpNode http;
+    private @Nullable String hubDeployment;
     private volatile boolean draining;
 
     /** @param config with the addresses of the servers that are really used */
-    Node(Vertx vertx, Config config, AccountFeature accounts, RedisConnection redis, Metrics metrics) {
-        this.vertx = vertx;
+    Node(Cluster cluster, Config config, AccountFeature accounts, RedisConnection redis, Metrics metrics) {
+        this.vertx = cluster.vertx();
+        this.cluster = cluster;
         this.config = config;
         this.metrics = metrics;
         this.redis = redis;
-        this.bus = new Bus(vertx, config.instances().persistence());
-        this.features = Features.of(config, accounts, metrics);
+        this.bus = new Bus(vertx, cluster.nodeId());
+        this.peers = new Peers(bus, this::info, this::chooseWay);
+        this.features = Features.of(config, accounts, peers, metrics);
         this.authenticator = accounts.authenticator(bus);
         this.lag = new EventLoopLag(vertx, metrics);
         this.journalPool = PgConnections.pool(vertx, config.postgres(), "journal", JOURNAL_CONNECTIONS);
         this.hub = new Hub(config, bus, new JournalReader(journalPool), metrics);
         this.management = new ManagementVerticle(config.management(), metrics);
+        this.sessions = new Instances<>(
+                vertx,
+                this::session,
+                Instances.Hooks.<SessionVerticle>none().first(this::startHub).onLeave(SessionVerticle::drain));
+        this.https = new Instances<>(
+                vertx, this::http, Instances.Hooks.<HttpVerticle>none().first(this::loadContract));
+        kinds.put(
+                Kind.PERSISTENCE,
+                new Instances<>(
+                        vertx,
+                        this::persistence,
+                        Instances.Hooks.<PersistenceVerticle>none().onResize(this::lanes)));
+        kinds.put(Kind.JOBS, new Instances<>(vertx, this::jobs, Instances.Hooks.none()));
+        kinds.put(Kind.SESSION, sessions);
+        kinds.put(Kind.HTTP, https);
     }
 
     Future<Void> start() {
-        return deploy(
-                        config.instances().persistence(),
-                        index -> new PersistenceVerticle(config, bus, features, index, metrics))
-                .compose(persistence -> deploy(1, index -> new JobsVerticle(config, features)))
-                .compose(jobs -> deploy(1, index -> hub))
-                .compose(hubStarted -> bound(
-                        "session.port",
-                        config.session().port(),
-                        deploy(config.instances().session(), this::session)))
-                .compose(sessionsStarted -> HttpNode.load(vertx, config, authenticator, bus, metrics))
-                .compose(http -> bound(
-                        "http.port",
-                        config.http().port(),
-                        deploy(config.instances().http(), index -> http(http))))
-                .compose(httpStarted ->
-                        bound("management.port", config.management().port(), deploy(1, index -> management)));
+        Config.Instances instances = config.instances();
+        wanted.put(Kind.PERSISTENCE, instances.persistence());
+        wanted.put(Kind.JOBS, instances.jobs());
+        wanted.put(Kind.SESSION, instances.session());
+        wanted.put(Kind.HTTP, instances.http());
+        cluster.onLeft(peers::left);
+        return vertx.deployVerticle(peers)
+                .compose(known -> Future.all(
+                        bus.relay().completed(),
+                        bus.answerAsNode(NodeActions.RESIZE, this::resize).completed()))
+                .compose(reachable -> begin(Kind.PERSISTENCE))
+                .compose(persistence -> begin(Kind.JOBS))
+                .compose(jobs -> bound("session.port", config.session().port(), begin(Kind.SESSION)))
+                .compose(session -> bound("http.port", config.http().port(), begin(Kind.HTTP)))
+                .compose(listening -> bound(
+                        "management.port",
+                        config.management().port(),
+                        vertx.deployVerticle(management).mapEmpty()));
+    }
+
+    private Instances<?> kind(Kind kind) {
+        return Objects.requireNonNull(kinds.get(kind));
+    }
+
+    private Future<Void> begin(Kind kind) {
+        return kind(kind).resize(wanted.getOrDefault(kind, 0));
     }
 
     /** Names the key whose port cannot be had. */
@@ -96,30 +143,110 @@ final class Node {
                         : failure));
     }
 
-    private SessionVerticle session(int index) {
-        SessionVerticle verticle = new SessionVerticle(config, bus, hub, authenticator, features, metrics, index);
-        sessions.add(verticle);
-        return verticle;
+    private PersistenceVerticle persistence(int number) {
+        // The newest goes first, so the lanes in use are always 0, 1, 2 …
+        return new PersistenceVerticle(
+                config, bus, features, kind(Kind.PERSISTENCE).size(), metrics);
     }
 
-    private HttpVerticle http(HttpNode node) {
-        HttpVerticle verticle = new HttpVerticle(node, features, health(), sessionPort());
-        https.add(verticle);
-        return verticle;
+    private JobsVerticle jobs(int number) {
+        return new JobsVerticle(config, features);
     }
 
-    /** One after another, because instances are numbered and some must know the one before. */
-    private Future<Void> deploy(int instances, IntFunction<Deployable> verticle) {
-        Future<Void> deployed = Future.succeededFuture();
-        for (int i = 0; i < instances; i++) {
-            int index = i;
-            deployed = deployed.compose(before -> vertx.deployVerticle(verticle.apply(index)))
-                    .map(id -> {
-                        deployments.addFirst(id);
-                        return null;
-                    });
+    private SessionVerticle session(int number) {
+        return new SessionVerticle(config, bus, hub, authenticator, features, metrics, number);
+    }
+
+    private HttpVerticle http(int number) {
+        return new HttpVerticle(contract(), features, health(), sessionPort());
+    }
+
+    private Future<?> startHub() {
+        return vertx.deployVerticle(hub).onSuccess(id -> hubDeployment = id);
+    }
+
+    private Future<?> loadContract() {
+        return HttpNode.load(vertx, config, authenticator, bus, metrics).onSuccess(loaded -> http = loaded);
+    }
+
+    private Future<Void> lanes(int local) {
+        return bus.lanes(local, peers.running(Kind.PERSISTENCE.key()));
+    }
+
+    /** Somebody has come or gone: a node without lanes may have to use others. */
+    private void chooseWay() {
+        if (kind(Kind.PERSISTENCE).size() == 0) {
+            var unused = lanes(0);
         }
-        return deployed;
+    }
+
+    private Future<NodeActions.Resized> resize(NodeActions.Resize asked) {
+        Map<Kind, Integer> changes = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            Integer instances = asked.instances().get(kind.key());
+            if (instances != null) {
+                requireSensible(kind, instances);
+                changes.put(kind, instances);
+            }
+        }
+        if (draining) {
+            throw AppError.of(ErrorCode.CONFLICT, "The node is going");
+        }
+        synchronized (wanted) {
+            wanted.putAll(changes);
+        }
+        changes.forEach((kind, instances) -> kind(kind)
+                .resize(instances)
+                .onSuccess(done -> LOG.info("{} instances of {} run now", instances, kind.key()))
+                .onFailure(cause -> LOG.error("the instances of {} cannot be changed", kind.key(), cause)));
+        return Future.succeededFuture(new NodeActions.Resized(named(wanted)));
+    }
+
+    private void requireSensible(Kind kind, int instances) {
+        if (instances < 0 || instances > MOST_INSTANCES) {
+            throw AppError.field(kind.key(), "range", "must be between 0 and " + MOST_INSTANCES);
+        }
+        boolean others = peers.running(kind.key()).stream().anyMatch(id -> !id.equals(cluster.nodeId()));
+        if (instances == 0 && !others) {
+            throw AppError.of(ErrorCode.CONFLICT, "No other node runs " + kind.key());
+        }
+    }
+
+    private static Map<String, Integer> named(Map<Kind, Integer> instances) {
+        Map<String, Integer> named = new TreeMap<>();
+        synchronized (instances) {
+            instances.forEach((kind, count) -> named.put(kind.key(), count));
+        }
+        return named;
+    }
+
+    /** What this node tells of itself. */
+    private NodeInfo info(long busLagMs) {
+        Map<String, Integer> instances = new HashMap<>();
+        kinds.forEach((kind, verticles) -> instances.put(kind.key(), verticles.size()));
+        return new NodeInfo(
+                cluster.nodeId(),
+                name(),
+                version(),
+                startedAt,
+                draining,
+                instances,
+                hub.sessions(),
+                hubDeployment == null ? 0 : hub.silence(),
+                busLagMs,
+                Announcement.http(config, httpPort()),
+                Announcement.webSocket(config, sessionPort()));
+    }
+
+    private String name() {
+        return config.node().name().isEmpty()
+                ? ManagementFactory.getRuntimeMXBean().getName()
+                : config.node().name();
+    }
+
+    private static String version() {
+        String version = Node.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 
     private Health health() {
@@ -129,7 +256,7 @@ final class Node {
                         new Health.Check("draining", Health.Severity.FATAL, this::notDraining),
                         new Health.Check("database", Health.Severity.FATAL, this::databaseAnswers),
                         new Health.Check("redis", Health.Severity.DEGRADING, redis::ping),
-                        new Health.Check("journal", Health.Severity.DEGRADING, hub::current)));
+                        new Health.Check("journal", Health.Severity.DEGRADING, this::journalIsRead)));
     }
 
     private Future<Void> notDraining() {
@@ -140,36 +267,53 @@ final class Node {
         return journalPool.query("SELECT 1").execute().mapEmpty();
     }
 
-    int httpPort() {
-        return https.getFirst().port();
+    private Future<Void> journalIsRead() {
+        return hubDeployment == null ? Future.succeededFuture() : hub.current();
     }
 
+    /** 0 as long as it runs none. */
+    int httpPort() {
+        return https.verticles().stream()
+                .mapToInt(HttpVerticle::port)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** 0 as long as it runs none. */
     int sessionPort() {
-        return sessions.getFirst().port();
+        return sessions.verticles().stream()
+                .mapToInt(SessionVerticle::port)
+                .findFirst()
+                .orElse(0);
     }
 
     int managementPort() {
         return management.port();
     }
 
+    private HttpNode contract() {
+        if (http == null) {
+            throw new IllegalStateException("the contract was not loaded");
+        }
+        return http;
+    }
+
     /** Refuses what is new, lets what is under way end, then stops everything, the last started first. */
     Future<Void> stop() {
         draining = true;
-        return Future.join(sessions.stream().map(SessionVerticle::drain).toList())
-                .transform(drained -> undeploy())
+        return Future.join(sessions.verticles().stream()
+                        .map(SessionVerticle::drain)
+                        .toList())
+                .transform(drained -> https.undeploy())
+                .transform(closed -> sessions.undeploy())
+                .transform(closed -> hubDeployment == null ? Future.succeededFuture() : vertx.undeploy(hubDeployment))
+                .transform(closed -> kind(Kind.JOBS).undeploy())
+                .transform(closed -> kind(Kind.PERSISTENCE).undeploy())
                 .transform(undeployed -> vertx.close())
                 .transform(closed -> {
                     lag.close();
                     metrics.close();
                     return Future.succeededFuture();
                 });
-    }
-
-    private Future<Void> undeploy() {
-        Future<Void> undeployed = Future.succeededFuture();
-        for (String deployment : List.copyOf(deployments)) {
-            undeployed = undeployed.transform(before -> vertx.undeploy(deployment));
-        }
-        return undeployed;
     }
 }

@@ -14,6 +14,8 @@ final class Servers {
         Config.Postgres sql = config.postgres();
         return new Config(
                 config.data(),
+                config.node(),
+                config.cluster(),
                 config.http(),
                 config.session(),
                 config.management(),

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.bus.Bus;
+import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountEvents;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.features.conversations.ConversationEvents;
@@ -54,7 +56,13 @@ class SocketContractTest {
         Config config = ConfigLoader.load(null, Map.of("PARLEY_DATA", data.toString()));
         Vertx vertx = Vertx.vertx();
         try (Metrics metrics = new Metrics()) {
-            Features.of(config, new AccountFeature(vertx, config, null, metrics), metrics)
+            Peers nobody = new Peers(
+                    Bus.alone(vertx, 1),
+                    lag -> {
+                        throw new UnsupportedOperationException();
+                    },
+                    () -> {});
+            Features.of(config, new AccountFeature(vertx, config, null, metrics), nobody, metrics)
                     .forEach(feature -> feature.session(host));
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);

@@ -7,8 +7,11 @@ final class Address {
     /** What concerns one person; consumed once by every node that has sessions. */
     static final String PERSONAL = "personal";
 
-    /** Events of conversations; consumed once by every node that has sessions. */
+    /** Events of conversations in which nobody is talking; consumed once by every node that has sessions. */
     static final String CONVERSATIONS = "conversations";
+
+    /** What nodes tell of themselves; consumed once by every node. */
+    static final String NODES = "nodes";
 
     private Address() {}
 
@@ -17,13 +20,28 @@ final class Address {
         return "action." + action.name();
     }
 
-    /** A request answered by the one instance that owns the lane, so that changes of a conversation meet. */
-    static String action(Action<?, ?> action, int lane) {
-        return "action." + action.name() + "." + lane;
+    /** The same, answered by any instance on any node. */
+    static String anywhere(Action<?, ?> action) {
+        return "anywhere." + action.name();
     }
 
-    /** Lane of a conversation: the same on every call as long as the number of lanes stays. */
-    static int lane(UUID key, int lanes) {
-        return Math.floorMod(key.hashCode() * 0x9E3779B9, lanes);
+    /** A request answered by the one instance that owns the lane, so that changes of a conversation meet. */
+    static String lane(String action, int lane) {
+        return "action." + action + "." + lane;
+    }
+
+    /** Where a node takes requests for its lanes from nodes that have none. */
+    static String lanesOf(String node) {
+        return "lanes." + node;
+    }
+
+    /** A request to one node itself. */
+    static String node(Action<?, ?> action, String node) {
+        return "node." + node + "." + action.name();
+    }
+
+    /** Events of a conversation in which people are talking; consumed once by every node that has sessions in it. */
+    static String conversation(UUID conversation) {
+        return "conversation." + conversation;
     }
 }

@@ -1,6 +1,8 @@
 package io.parley.bus;
 
+import io.parley.support.AppError;
 import io.parley.support.Json;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -8,6 +10,11 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,65 +23,126 @@ import java.util.function.Function;
  * Typed requests and events over the event bus. Delivery is best effort: a request that gets no answer ends in
  * {@code unavailable}, an event that is lost is found again in the journal.
  *
- * <p>Order: what one event loop asks of one lane arrives in the order of the calls; that is what keeps pipelined
- * sends in order.
+ * <p>A request is answered on this node when it has what answers it, else on another one. Order: what one event loop
+ * asks of one lane arrives in the order of the calls; that is what keeps pipelined sends in order.
  */
 public final class Bus {
     /** Longer than any statement may take (see Database), so that an answer beats the timeout. */
     private static final long TIMEOUT_MS = 15_000;
 
-    private final EventBus bus;
-    private final int lanes;
-    private final DeliveryOptions request =
-            new DeliveryOptions().setLocalOnly(true).setSendTimeout(TIMEOUT_MS).setCodecName(RecordCodec.NAME);
-    private final DeliveryOptions event =
-            new DeliveryOptions().setLocalOnly(true).setCodecName(RecordCodec.NAME);
+    private static final long SWEEP_MS = 60_000;
+    private static final String ACTION = "action";
+    private static final String KEY = "key";
 
-    /** @param lanes number of persistence instances, over which conversations are spread */
-    public Bus(Vertx vertx, int lanes) {
+    private final EventBus bus;
+    private final boolean clustered;
+    private final String nodeId;
+    private final Lanes lanes;
+    private final Awake awake = new Awake();
+    private volatile boolean cautious;
+
+    /** @param nodeId of this node, for those that ask it by name */
+    public Bus(Vertx vertx, String nodeId) {
         this.bus = vertx.eventBus();
-        this.lanes = lanes;
-        bus.registerCodec(new RecordCodec());
+        this.clustered = vertx.isClustered();
+        this.nodeId = nodeId;
+        this.lanes = new Lanes(vertx);
+        bus.registerCodec(new RecordCodec()).registerCodec(new FrameCodec()).registerCodec(new PersonalFrameCodec());
+        if (clustered) {
+            vertx.setPeriodic(SWEEP_MS, ignored -> awake.sweep(System.nanoTime()));
+        }
     }
 
-    /** Asks any instance that answers this action. */
+    /** A bus of a node that is alone, with its lanes. */
+    public static Bus alone(Vertx vertx, int lanes) {
+        Bus bus = new Bus(vertx, "alone");
+        bus.lanes(lanes, List.of());
+        return bus;
+    }
+
+    private static DeliveryOptions request() {
+        return new DeliveryOptions().setLocalOnly(true).setSendTimeout(TIMEOUT_MS);
+    }
+
+    private static DeliveryOptions local(String codec) {
+        return request().setCodecName(codec);
+    }
+
+    private static DeliveryOptions everywhere(String codec) {
+        return local(codec).setLocalOnly(false);
+    }
+
+    /** Asks any instance that answers this action, of this node if there is one. */
     public <I extends Record, O extends Record> Future<O> ask(Action<I, O> action, I input) {
-        return request(Address.action(action), action, input);
+        return bus.<Object>request(Address.action(action), input, local(RecordCodec.NAME))
+                .recover(failure -> clustered && nobodyAnswers(failure)
+                        ? bus.request(Address.anywhere(action), input, everywhere(RecordCodec.NAME))
+                        : Future.failedFuture(failure))
+                .transform(reply -> answer(action, reply));
+    }
+
+    private static boolean nobodyAnswers(Throwable failure) {
+        return failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
+    }
+
+    private static <O extends Record> Future<O> answer(Action<?, O> action, AsyncResult<Message<Object>> reply) {
+        return reply.succeeded()
+                ? Future.succeededFuture(body(reply.result(), action.output()))
+                : Future.failedFuture(BusErrors.fromReply(reply.cause()));
     }
 
     /** Asks the instance that owns the lane of {@code key}, a conversation. */
     public <I extends Record, O extends Record> Future<O> ask(Action<I, O> action, UUID key, I input) {
-        return request(Address.action(action, Address.lane(key, lanes)), action, input);
+        return lanes.run(way -> laneRequest(way, action.name(), key, input)).transform(reply -> answer(action, reply));
+    }
+
+    private Future<Message<Object>> laneRequest(Lanes.Way way, String action, UUID key, Object input) {
+        DeliveryOptions options = input instanceof Buffer ? request() : local(RecordCodec.NAME);
+        if (way.local() > 0) {
+            return bus.request(Address.lane(action, way.lane(key)), input, options);
+        }
+        options.setLocalOnly(false).addHeader(ACTION, action).addHeader(KEY, key.toString());
+        return bus.request(Address.lanesOf(way.node(key)), input, options);
     }
 
     /** As {@link #ask} of a lane, without wanting an answer or knowing whether it was heard. */
     public <I extends Record> void tell(Action<I, ?> action, UUID key, I input) {
-        bus.send(Address.action(action, Address.lane(key, lanes)), input, request);
+        var unused = lanes.run(way -> laneRequest(way, action.name(), key, input));
     }
 
-    private <I extends Record, O extends Record> Future<O> request(String address, Action<I, O> action, I input) {
-        return bus.<Object>request(address, input, request)
-                .map(reply -> body(reply, action.output()))
-                .recover(failure -> Future.failedFuture(BusErrors.fromReply(failure)));
+    /** Asks one node itself. */
+    public <I extends Record, O extends Record> Future<O> askNode(Action<I, O> action, String node, I input) {
+        return bus.<Object>request(Address.node(action, node), input, everywhere(RecordCodec.NAME))
+                .transform(reply -> answer(action, reply));
     }
 
     /** Answers an action on the calling context, for all keys alike. */
-    public <I extends Record, O extends Record> Future<Void> answer(
+    public <I extends Record, O extends Record> Registration answer(
             Action<I, O> action, Function<I, Future<O>> handler) {
-        return consume(Address.action(action), action, handler);
+        List<MessageConsumer<?>> consumers = new ArrayList<>();
+        consumers.add(consume(bus.localConsumer(Address.action(action)), action, handler));
+        if (clustered) {
+            consumers.add(consume(bus.consumer(Address.anywhere(action)), action, handler));
+        }
+        return new Registration(consumers);
     }
 
-    /** Answers an action for the conversations of one lane. */
-    public <I extends Record, O extends Record> Future<Void> answer(
+    /** Answers an action for the conversations of one lane; nobody asks before {@link #lanes} has said so. */
+    public <I extends Record, O extends Record> Registration answer(
             Action<I, O> action, int lane, Function<I, Future<O>> handler) {
-        return consume(Address.action(action, lane), action, handler);
+        return new Registration(
+                List.of(consume(bus.localConsumer(Address.lane(action.name(), lane)), action, handler)));
     }
 
-    private <I extends Record, O extends Record> Future<Void> consume(
-            String address, Action<I, O> action, Function<I, Future<O>> handler) {
-        MessageConsumer<Object> consumer = bus.localConsumer(address);
-        consumer.handler(message -> answerOne(message, action, handler));
-        return consumer.completion();
+    /** Answers what is asked of this node itself. */
+    public <I extends Record, O extends Record> Registration answerAsNode(
+            Action<I, O> action, Function<I, Future<O>> handler) {
+        return new Registration(List.of(consume(bus.consumer(Address.node(action, nodeId)), action, handler)));
+    }
+
+    private static <I extends Record, O extends Record> MessageConsumer<Object> consume(
+            MessageConsumer<Object> consumer, Action<I, O> action, Function<I, Future<O>> handler) {
+        return consumer.handler(message -> answerOne(message, action, handler));
     }
 
     private static <I extends Record, O extends Record> void answerOne(
@@ -92,30 +160,102 @@ public final class Bus {
                 });
     }
 
+    /** Takes requests for this node's lanes from nodes that have none. */
+    public Registration relay() {
+        MessageConsumer<Buffer> consumer = bus.consumer(Address.lanesOf(nodeId));
+        consumer.handler(message -> {
+            String action = Objects.requireNonNull(message.headers().get(ACTION));
+            UUID key = UUID.fromString(Objects.requireNonNull(message.headers().get(KEY)));
+            lanes.run(way -> way.local() > 0
+                            ? laneRequest(way, action, key, message.body())
+                            : Future.<Message<Object>>failedFuture(AppError.unavailable("This node writes nothing")))
+                    .onSuccess(reply -> message.reply(reply.body(), replyOptions(reply.body())))
+                    .onFailure(cause -> {
+                        var failure = cause instanceof ReplyException known ? known : BusErrors.toReply(action, cause);
+                        message.fail(failure.failureCode(), failure.getMessage());
+                    });
+        });
+        return new Registration(List.of(consumer));
+    }
+
+    private static DeliveryOptions replyOptions(Object body) {
+        return body instanceof Buffer ? new DeliveryOptions() : new DeliveryOptions().setCodecName(RecordCodec.NAME);
+    }
+
+    /**
+     * Says where requests with a key go from now on.
+     *
+     * @param local lanes of this node, which answer already
+     * @param nodes with lanes, for a node that has none
+     * @return completes when nothing is under way on the old ways
+     */
+    public Future<Void> lanes(int local, List<String> nodes) {
+        return lanes.change(new Lanes.Way(local, local > 0 ? List.of() : nodes));
+    }
+
+    /** Lanes of this node as of the last {@link #lanes}. */
+    public int lanes() {
+        return lanes.way().local();
+    }
+
+    /** Events go to sessions of this node only, as long as another one is far behind in taking them. */
+    public void cautious(boolean behind) {
+        cautious = behind;
+    }
+
     /** Sends an event of a conversation to every node that has sessions in it. */
     public void publish(Frame frame) {
-        bus.publish(Address.CONVERSATIONS, frame, event);
+        boolean settled = clustered && awake.published(frame, System.nanoTime());
+        // Whoever joins may be on a node that has had nobody in the conversation so far.
+        String address = settled && frame.joining().isEmpty()
+                ? Address.conversation(frame.conversation())
+                : Address.CONVERSATIONS;
+        bus.publish(address, frame, event(FrameCodec.NAME));
     }
 
     /** Sends an event to every node that may have sessions of this person. */
     public void publish(PersonalFrame frame) {
-        bus.publish(Address.PERSONAL, frame, event);
+        bus.publish(Address.PERSONAL, frame, event(PersonalFrameCodec.NAME));
     }
 
-    /** Receives the events of conversations on the calling context. */
-    public Future<Void> onFrame(Consumer<Frame> handler) {
+    private DeliveryOptions event(String codec) {
+        return new DeliveryOptions().setLocalOnly(!clustered || cautious).setCodecName(codec);
+    }
+
+    /** Receives, on the calling context, the events of conversations that have no address of their own. */
+    public Registration onFrame(Consumer<Frame> handler) {
         return subscribe(Address.CONVERSATIONS, Frame.class, handler);
     }
 
+    /** Receives, on the calling context, the events of one conversation in which people are talking. */
+    public Registration onFrame(UUID conversation, Consumer<Frame> handler) {
+        return clustered
+                ? subscribe(Address.conversation(conversation), Frame.class, handler)
+                : new Registration(List.of());
+    }
+
     /** Receives the events of persons on the calling context. */
-    public Future<Void> onPersonalFrame(Consumer<PersonalFrame> handler) {
+    public Registration onPersonalFrame(Consumer<PersonalFrame> handler) {
         return subscribe(Address.PERSONAL, PersonalFrame.class, handler);
     }
 
-    private <T> Future<Void> subscribe(String address, Class<T> type, Consumer<T> handler) {
-        MessageConsumer<Object> consumer = bus.localConsumer(address);
+    private <T> Registration subscribe(String address, Class<T> type, Consumer<T> handler) {
+        MessageConsumer<Object> consumer = bus.consumer(address);
         consumer.handler(message -> handler.accept(body(message, type)));
-        return consumer.completion();
+        return new Registration(List.of(consumer));
+    }
+
+    /** Whether other nodes can be reached at all. */
+    public boolean clustered() {
+        return clustered;
+    }
+
+    void publishHeartbeat(Peers.Heartbeat heartbeat) {
+        bus.publish(Address.NODES, heartbeat, everywhere(RecordCodec.NAME));
+    }
+
+    Registration onHeartbeat(Consumer<Peers.Heartbeat> handler) {
+        return subscribe(Address.NODES, Peers.Heartbeat.class, handler);
     }
 
     private static <T> T body(Message<Object> message, Class<T> type) {

@@ -8,6 +8,8 @@ import java.util.List;
  */
 public record Config(
         String data,
+        Node node,
+        Cluster cluster,
         Http http,
         Session session,
         Management management,
@@ -18,6 +20,35 @@ public record Config(
         Limits limits,
         Journal journal,
         Log log) {
+
+    /** What operators see of this node. */
+    public record Node(String name) {}
+
+    /** How this node finds others, and how they reach it. */
+    public record Cluster(
+            String discovery,
+            List<String> members,
+            String service,
+            String name,
+            String host,
+            int port,
+            int busPort,
+            String publicHost,
+            int publicPort,
+            int publicBusPort,
+            String tlsKey,
+            String tlsCertificate,
+            String tlsAuthorities) {
+        /** False when the node is alone by configuration: it opens no port for others. */
+        public boolean enabled() {
+            return !discovery.equals("none");
+        }
+
+        /** Whether the event bus between nodes is encrypted. */
+        public boolean tls() {
+            return !tlsKey.isEmpty();
+        }
+    }
 
     public record Http(
             String host,
@@ -72,7 +103,7 @@ public record Config(
         }
     }
 
-    public record Instances(int http, int session, int persistence) {}
+    public record Instances(int http, int session, int persistence, int presence, int jobs) {}
 
     public record Auth(
             String keys,
@@ -94,7 +125,7 @@ public record Config(
 
     public record Limits(int textBytes, int groupMembers, int receiptsLiveMembers) {}
 
-    public record Journal(long pollMs, int keepDays) {}
+    public record Journal(long pollMs, int keepDays, boolean repair) {}
 
     public record Log(String format, String level) {}
 }

@@ -17,6 +17,9 @@ final class ConfigRules {
     /** Room for what surrounds a text in a frame or a body. */
     private static final int ENVELOPE_BYTES = 1024;
 
+    /** Of one kind on one node. */
+    private static final int MOST_INSTANCES = 64;
+
     private final List<String> problems = new ArrayList<>();
 
     private ConfigRules() {}
@@ -24,13 +27,14 @@ final class ConfigRules {
     static List<String> problems(Config config) {
         ConfigRules rules = new ConfigRules();
         rules.filled("data", config.data());
+        rules.cluster(config.cluster());
         rules.http(config.http(), config.limits());
         rules.session(config.session(), config.limits());
         rules.filled("management.host", config.management().host());
         rules.port("management.port", config.management().port());
         rules.distinctPorts(config);
         rules.stores(config.postgres(), config.redis());
-        rules.instances(config.instances());
+        rules.instances(config.instances(), config.cluster());
         rules.auth(config.auth(), config.postgres());
         rules.limits(config.limits());
         rules.range("journal.pollMs", config.journal().pollMs(), 50, 60_000);
@@ -38,6 +42,31 @@ final class ConfigRules {
         rules.oneOf("log.format", config.log().format(), Set.of("plain", "json"));
         rules.oneOf("log.level", config.log().level(), Set.of("error", "warn", "info", "debug"));
         return rules.problems;
+    }
+
+    private void cluster(Config.Cluster cluster) {
+        oneOf("cluster.discovery", cluster.discovery(), Set.of("none", "members", "kubernetes"));
+        if (cluster.discovery().equals("members")) {
+            if (cluster.members().isEmpty()) {
+                problem("cluster.members", "must list at least one address when cluster.discovery is members");
+            }
+            each("cluster.members", cluster.members(), this::filled);
+        } else if (cluster.discovery().equals("kubernetes")) {
+            filled("cluster.service", cluster.service());
+        }
+        filled("cluster.name", cluster.name());
+        filled("cluster.host", cluster.host());
+        if (cluster.enabled() && List.of("0.0.0.0", "::").contains(cluster.host())) {
+            problem("cluster.host", "must be one private address, not all of them");
+        }
+        range("cluster.port", cluster.port(), 1, 65_535);
+        port("cluster.busPort", cluster.busPort());
+        port("cluster.publicPort", cluster.publicPort());
+        port("cluster.publicBusPort", cluster.publicBusPort());
+        List<String> tls = List.of(cluster.tlsKey(), cluster.tlsCertificate(), cluster.tlsAuthorities());
+        if (tls.stream().anyMatch(String::isEmpty) && !tls.stream().allMatch(String::isEmpty)) {
+            problem("cluster.tlsKey", "must be given together with cluster.tlsCertificate and cluster.tlsAuthorities");
+        }
     }
 
     private void http(Config.Http http, Config.Limits limits) {
@@ -104,10 +133,15 @@ final class ConfigRules {
         range("redis.port", redis.port(), redis.embedded() ? 0 : 1, 65_535);
     }
 
-    private void instances(Config.Instances instances) {
-        range("instances.http", instances.http(), 1, 64);
-        range("instances.session", instances.session(), 1, 64);
-        range("instances.persistence", instances.persistence(), 1, 64);
+    private void instances(Config.Instances instances, Config.Cluster cluster) {
+        range("instances.http", instances.http(), 0, MOST_INSTANCES);
+        range("instances.session", instances.session(), 0, MOST_INSTANCES);
+        range("instances.persistence", instances.persistence(), 0, MOST_INSTANCES);
+        range("instances.presence", instances.presence(), 0, MOST_INSTANCES);
+        range("instances.jobs", instances.jobs(), 0, MOST_INSTANCES);
+        if (!cluster.enabled() && (instances.persistence() == 0 || instances.session() + instances.http() == 0)) {
+            problem("instances", "a node that is alone needs persistence, and session or http");
+        }
     }
 
     private void auth(Config.Auth auth, Config.Postgres postgres) {

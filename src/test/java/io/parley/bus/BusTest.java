@@ -37,7 +37,7 @@ class BusTest {
 
     @BeforeEach
     void start() {
-        bus = new Bus(vertx, LANES);
+        bus = Bus.alone(vertx, LANES);
     }
 
     @AfterEach
@@ -56,6 +56,7 @@ class BusTest {
     @Test
     void aQuestionIsAnswered() throws Exception {
         bus.answer(ASK, question -> Future.succeededFuture(new Reply(question.number() + 1, List.of("a"))))
+                .completed()
                 .await(5, SECONDS);
 
         assertThat(ask(41)).isEqualTo(new Reply(42, List.of("a")));
@@ -64,7 +65,7 @@ class BusTest {
     @Test
     void insideANodeRecordsAreHandedOverAsTheyAre() throws Exception {
         Reply reply = new Reply(1, new ArrayList<>());
-        bus.answer(ASK, question -> Future.succeededFuture(reply)).await(5, SECONDS);
+        bus.answer(ASK, question -> Future.succeededFuture(reply)).completed().await(5, SECONDS);
 
         assertThat(ask(1)).isSameAs(reply);
     }
@@ -78,7 +79,7 @@ class BusTest {
                         new AppError.FieldError("a", "type", "must be a \"text\""),
                         new AppError.FieldError("b[0].c", "range", "too far")),
                 1234L);
-        bus.answer(ASK, question -> Future.failedFuture(invalid)).await(5, SECONDS);
+        bus.answer(ASK, question -> Future.failedFuture(invalid)).completed().await(5, SECONDS);
 
         assertThat(refusal())
                 .extracting(AppError::code, AppError::detail, AppError::errors, AppError::retryAfterMs)
@@ -89,6 +90,7 @@ class BusTest {
     void everyCodeCrosses() throws Exception {
         Iterator<ErrorCode> codes = List.of(ErrorCode.values()).iterator();
         bus.answer(ASK, question -> Future.failedFuture(AppError.of(codes.next())))
+                .completed()
                 .await(5, SECONDS);
 
         for (ErrorCode code : ErrorCode.values()) {
@@ -101,6 +103,7 @@ class BusTest {
         bus.answer(ASK, question -> {
                     throw AppError.of(ErrorCode.CONFLICT);
                 })
+                .completed()
                 .await(5, SECONDS);
 
         assertThat(refusal().code()).isEqualTo(ErrorCode.CONFLICT);
@@ -111,6 +114,7 @@ class BusTest {
         bus.answer(ASK, question -> {
                     throw new IllegalStateException("password is hunter2");
                 })
+                .completed()
                 .await(5, SECONDS);
 
         AppError error = refusal();
@@ -132,6 +136,7 @@ class BusTest {
         for (int lane = 0; lane < LANES; lane++) {
             long own = lane;
             bus.answer(ASK, lane, question -> Future.succeededFuture(new Reply(own, List.of())))
+                    .completed()
                     .await(5, SECONDS);
         }
         List<Long> lanes = new ArrayList<>();
@@ -148,7 +153,7 @@ class BusTest {
     void lanesSpreadKeysEvenly() {
         int[] keys = new int[LANES];
         for (int i = 0; i < 40_000; i++) {
-            keys[Address.lane(UUID.randomUUID(), LANES)]++;
+            keys[new Lanes.Way(LANES, List.of()).lane(UUID.randomUUID())]++;
         }
         assertThat(Arrays.stream(keys).min().orElseThrow()).isGreaterThan(9_000);
     }
@@ -157,10 +162,11 @@ class BusTest {
     void questionsPipelinedByOneLoopToOneLaneArriveInOrder() throws Exception {
         List<Long> seen = new CopyOnWriteArrayList<>();
         UUID key = UUID.randomUUID();
-        vertx.deployVerticle(context -> bus.answer(ASK, Address.lane(key, LANES), question -> {
-                    seen.add(question.number());
-                    return Future.succeededFuture(new Reply(question.number(), List.of()));
-                }))
+        vertx.deployVerticle(context -> bus.answer(ASK, new Lanes.Way(LANES, List.of()).lane(key), question -> {
+                            seen.add(question.number());
+                            return Future.succeededFuture(new Reply(question.number(), List.of()));
+                        })
+                        .completed())
                 .await(5, SECONDS);
 
         Promise<Void> asked = Promise.promise();
@@ -181,9 +187,9 @@ class BusTest {
         List<Frame> first = new CopyOnWriteArrayList<>();
         List<Frame> second = new CopyOnWriteArrayList<>();
         List<PersonalFrame> personal = new CopyOnWriteArrayList<>();
-        bus.onFrame(first::add).await(5, SECONDS);
-        bus.onFrame(second::add).await(5, SECONDS);
-        bus.onPersonalFrame(personal::add).await(5, SECONDS);
+        bus.onFrame(first::add).completed().await(5, SECONDS);
+        bus.onFrame(second::add).completed().await(5, SECONDS);
+        bus.onPersonalFrame(personal::add).completed().await(5, SECONDS);
         List<Frame> frames = LongStream.rangeClosed(1, 100)
                 .mapToObj(version -> Frame.of(new UUID(7, 7), version, version, Buffer.buffer("{}"), 0))
                 .toList();

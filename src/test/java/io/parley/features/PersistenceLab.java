@@ -89,7 +89,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
         url = servers.url(servers.postgres().database()) + "&currentSchema=parley";
         connection = connect();
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, LANES);
+        bus = Bus.alone(vertx, LANES);
         metrics = new Metrics();
         await(listen());
         for (int lane = 0; lane < LANES; lane++) {
@@ -99,16 +99,19 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
     }
 
     private Future<Void> listen() {
-        return Future.future(promise -> vertx.runOnContext(
-                ignored -> Future.all(bus.onFrame(frames::add), bus.onPersonalFrame(personalFrames::add))
-                        .<Void>mapEmpty()
-                        .onComplete(promise)));
+        return Future.future(promise -> vertx.runOnContext(ignored -> Future.all(
+                        bus.onFrame(frames::add).completed(),
+                        bus.onPersonalFrame(personalFrames::add).completed())
+                .<Void>mapEmpty()
+                .onComplete(promise)));
     }
 
     private static Config config(Config.Postgres postgres) {
         Config shipped = ConfigLoader.load(null, Map.of());
         return new Config(
                 shipped.data(),
+                shipped.node(),
+                shipped.cluster(),
                 shipped.http(),
                 shipped.session(),
                 shipped.management(),

@@ -153,7 +153,12 @@ class ConfigLoaderTest {
             PARLEY_AUTH_OPERATORKEY           | topsecret             | auth.operatorKey: must have at least 32 characters
             PARLEY_AUTH_ISSUERS               | x                     | PARLEY_AUTH_ISSUERS: can be set only in a file
             PARLEY_AUTH_REGISTRATION          | yes                   | PARLEY_AUTH_REGISTRATION: must be true or false
-            PARLEY_INSTANCES_SESSION          | 0                     | instances.session: must be 1 to 64
+            PARLEY_INSTANCES_SESSION          | 65                    | instances.session: must be 0 to 64
+            PARLEY_INSTANCES_PERSISTENCE      | 0                     | instances: a node that is alone needs persistence, and session or http
+            PARLEY_CLUSTER_DISCOVERY          | multicast             | cluster.discovery: must be one of kubernetes, members, none
+            PARLEY_CLUSTER_DISCOVERY          | kubernetes            | cluster.service: must not be empty
+            PARLEY_CLUSTER_PORT               | 0                     | cluster.port: must be 1 to 65535
+            PARLEY_CLUSTER_TLSKEY             | key.pem               | cluster.tlsKey: must be given together with cluster.tlsCertificate and cluster.tlsAuthorities
             PARLEY_LOG_FORMAT                 | xml                   | log.format: must be one of json, plain
             PARLEY_LOG_LEVEL                  | INFO                  | log.level: must be one of debug, error, info, warn
             PARLEY_DATA                       | ""                    | data: must not be empty

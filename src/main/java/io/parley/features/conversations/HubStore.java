@@ -13,6 +13,7 @@ import io.parley.server.session.HubActions.Person;
 import io.parley.server.session.HubActions.PersonalRepair;
 import io.parley.server.session.HubActions.PersonalRepaired;
 import io.parley.server.session.HubActions.Position;
+import io.parley.server.session.HubActions.Rooms;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -27,10 +28,14 @@ import java.util.UUID;
  */
 final class HubStore {
     private static final String MEMBERSHIPS = """
-            SELECT c.conversations
+            SELECT c.conversations, c.awake
               FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (tenant_id, user_id, ord)
              CROSS JOIN LATERAL (
-                   SELECT coalesce(array_agg(u.conversation_id), '{}') AS conversations FROM user_conversations u
+                   SELECT coalesce(array_agg(u.conversation_id), '{}') AS conversations,
+                          coalesce(array_agg(u.conversation_id) FILTER (
+                              WHERE k.last_at > clock_timestamp() - make_interval(mins => $3)), '{}') AS awake
+                     FROM user_conversations u
+                     LEFT JOIN conversation_counters k ON $3 > 0 AND k.root_id = u.root_id AND k.id = u.conversation_id
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.state = 'member') c
              ORDER BY p.ord""";
 
@@ -95,9 +100,10 @@ final class HubStore {
     }
 
     Future<MembershipLists> memberships(Memberships asked) {
-        return database.query(MEMBERSHIPS, people(asked.people()))
+        return database.query(MEMBERSHIPS, people(asked.people()).addInteger(asked.awakeMinutes()))
                 .map(rows -> new MembershipLists(rows.stream()
-                        .map(row -> List.of(row.getArrayOfUUIDs("conversations")))
+                        .map(row -> new Rooms(
+                                List.of(row.getArrayOfUUIDs("conversations")), List.of(row.getArrayOfUUIDs("awake"))))
                         .toList()));
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class ChangesStore {
                    s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true
               FROM news s
             UNION ALL
-            SELECT 'member', NULL, m.from_number, NULL, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
+            SELECT 'member', NULL, m.from_number, m.from_version, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
                    m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active
               FROM people m""";
 
@@ -75,8 +76,13 @@ final class ChangesStore {
         this.database = database;
     }
 
-    /** The changes, and what only the hub wants to know. */
-    record Snapshot(MessageActions.Changes changes, long lastNumber) {}
+    /**
+     * The changes, and what only the hub wants to know.
+     *
+     * @param joined members whose membership began after the version asked for
+     * @param out those who were not members all the time since
+     */
+    record Snapshot(MessageActions.Changes changes, long lastNumber, List<UUID> joined, List<UUID> out) {}
 
     /** As the person may see it. */
     Future<MessageActions.Changes> since(MessageActions.ChangesSince asked) {
@@ -99,7 +105,7 @@ final class ChangesStore {
         Row head = null;
         List<MessageView> messages = new ArrayList<>();
         int found = 0;
-        List<MemberView> members = new ArrayList<>();
+        List<Row> members = new ArrayList<>();
         for (Row row : rows) {
             switch (row.getString("kind")) {
                 case "head" -> head = row;
@@ -107,7 +113,7 @@ final class ChangesStore {
                     messages.add(MessageRows.view(row));
                     found = row.getInteger("member_count");
                 }
-                default -> members.add(member(row));
+                default -> members.add(row);
             }
         }
         if (head == null) {
@@ -115,15 +121,41 @@ final class ChangesStore {
         }
         boolean cut = messages.size() < found || found == MOST_MESSAGES;
         long complete = cut ? lastVersion(messages) : Long.MAX_VALUE;
-        return new Snapshot(changes(head, messages, complete, members, after), head.getLong("number"));
+        MessageActions.Changes changes = changes(head, messages, complete, members, after);
+        return new Snapshot(
+                changes,
+                head.getLong("number"),
+                users(
+                        members,
+                        member -> member.getBoolean("active")
+                                && begun(member) > after
+                                && begun(member) <= changes.version()),
+                users(
+                        members,
+                        member -> begun(member) > after
+                                || (!member.getBoolean("active") && member.getLong("version") <= changes.version())));
+    }
+
+    private static List<UUID> users(List<Row> members, Predicate<Row> which) {
+        return members.stream()
+                .filter(which)
+                .map(member -> member.getUUID("id"))
+                .toList();
+    }
+
+    /** The version at which the present (or last) membership began. */
+    private static long begun(Row member) {
+        return member.getLong("last_version");
     }
 
     private static MessageActions.Changes changes(
-            Row head, List<MessageView> messages, long complete, List<MemberView> members, long after) {
+            Row head, List<MessageView> messages, long complete, List<Row> members, long after) {
         UUID epoch = head.getUUID("epoch");
         long last = head.getLong("last_version");
         if (after > last || last - after > TOO_FAR) {
-            return new MessageActions.Changes(epoch, last, List.of(), List.of(), null, false, true);
+            // Also then the hub must hear of every membership.
+            long version = Math.min(last, completeMembers(members));
+            return new MessageActions.Changes(epoch, version, List.of(), List.of(), null, version < last, true);
         }
         long version = Math.min(last, Math.min(complete, completeMembers(members)));
         return new MessageActions.Changes(
@@ -133,7 +165,10 @@ final class ChangesStore {
                         .filter(message -> message.version() <= version)
                         .sorted(Comparator.comparingLong(MessageView::number))
                         .toList(),
-                members.stream().filter(member -> member.version() <= version).toList(),
+                members.stream()
+                        .filter(member -> member.getLong("version") <= version)
+                        .map(ChangesStore::member)
+                        .toList(),
                 head.getLong("version") > after && head.getLong("version") <= version ? settings(head) : null,
                 version < last,
                 false);
@@ -145,10 +180,14 @@ final class ChangesStore {
     }
 
     /** Several memberships may have the same version: the last one may have been cut in two. */
-    private static long completeMembers(List<MemberView> members) {
+    private static long completeMembers(List<Row> members) {
         return members.size() < MOST_MEMBERS
                 ? Long.MAX_VALUE
-                : members.stream().mapToLong(MemberView::version).max().orElseThrow() - 1;
+                : members.stream()
+                                .mapToLong(member -> member.getLong("version"))
+                                .max()
+                                .orElseThrow()
+                        - 1;
     }
 
     private static MemberView member(Row row) {

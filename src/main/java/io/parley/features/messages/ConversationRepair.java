@@ -1,6 +1,5 @@
 package io.parley.features.messages;
 
-import io.parley.features.conversations.MemberView;
 import io.parley.server.session.HubActions;
 import io.parley.support.Json;
 import io.vertx.core.Future;
@@ -25,16 +24,14 @@ final class ConversationRepair {
                     found.lastNumber(),
                     changes.more(),
                     Json.encode(new Frame(MessageEvents.CHANGES, asked.conversation(), asked.after(), changes)),
-                    users(changes.members(), true),
-                    users(changes.members(), false));
+                    found.joined(),
+                    found.out(),
+                    Json.encode(new Frame(MessageEvents.CHANGES, asked.conversation(), 0, anew(changes))));
         });
     }
 
-    /** A member whose role was changed counts as come, too: whoever is in already is not let in twice. */
-    private static List<UUID> users(List<MemberView> members, boolean active) {
-        return members.stream()
-                .filter(member -> member.active() == active)
-                .map(MemberView::user)
-                .toList();
+    /** For those who may not see all that happened since: that there is a conversation to be read. */
+    private static MessageActions.Changes anew(MessageActions.Changes changes) {
+        return new MessageActions.Changes(changes.epoch(), changes.version(), List.of(), List.of(), null, false, true);
     }
 }

@@ -17,7 +17,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Files that only the owner may read and that are either whole or not there, whenever the machine stops. */
-final class PrivateFiles {
+public final class PrivateFiles {
 
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -39,7 +39,8 @@ final class PrivateFiles {
         return Files.readString(file).strip();
     }
 
-    static void write(Path file, String text) throws IOException {
+    /** Puts a file with this text in the place of the one that may be there. */
+    public static void write(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".unfinished");
         Files.deleteIfExists(draft);
         var options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -2,14 +2,17 @@ package io.parley.server.persistence;
 
 import io.parley.bus.Action;
 import io.parley.bus.Bus;
+import io.parley.bus.Registration;
 import io.parley.server.Feature;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -23,12 +26,18 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
     /** How long changes are tried again while the database is away. */
     private static final long LANE_PATIENCE_MS = 5_000;
 
+    /** Longer than a statement may take. */
+    private static final long STOP_MS = PgConnections.STATEMENT_TIMEOUT_MS + 2_000;
+
     private final Config config;
     private final Bus bus;
     private final List<Feature> features;
     private final int index;
     private final Metrics metrics;
-    private final List<Future<Void>> registrations = new ArrayList<>();
+    private final List<Registration> registrations = new ArrayList<>();
+    private final Promise<Void> idle = Promise.promise();
+    private int underWay;
+    private boolean stopping;
     private Pool reading;
     private Pool writing;
     private Database database;
@@ -53,12 +62,38 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
         Database direct = (sql, tuple) -> writing.preparedQuery(sql).execute(tuple);
         lane = new LaneQueue(vertx, direct, LANE_CAPACITY, LANE_PATIENCE_MS, metrics);
         features.forEach(feature -> feature.persistence(this));
-        return Future.all(registrations);
+        return Future.all(registrations.stream().map(Registration::completed).toList());
     }
 
+    /** Takes nothing new, and lets what has been asked end: it may be committed already, and its sender waits. */
     @Override
     public Future<?> stop() {
-        return Future.join(reading.close(), writing.close());
+        return Future.join(registrations.stream().map(Registration::end).toList())
+                .transform(deaf -> whenIdle())
+                .transform(done -> Future.join(reading.close(), writing.close()));
+    }
+
+    private Future<Void> whenIdle() {
+        stopping = true;
+        ended();
+        return idle.future().timeout(STOP_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void ended() {
+        if (stopping && underWay == 0) {
+            idle.tryComplete();
+        }
+    }
+
+    private <I, O> Function<I, Future<O>> counted(Function<I, Future<O>> handler) {
+        return input -> {
+            Future<O> answer = handler.apply(input);
+            underWay++;
+            return answer.onComplete(any -> {
+                underWay--;
+                ended();
+            });
+        };
     }
 
     @Override
@@ -78,11 +113,11 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
 
     @Override
     public <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> handler) {
-        registrations.add(bus.answer(action, handler));
+        registrations.add(bus.answer(action, counted(handler)));
     }
 
     @Override
     public <I extends Record, O extends Record> void answerInLane(Action<I, O> action, Function<I, Future<O>> handler) {
-        registrations.add(bus.answer(action, index, handler));
+        registrations.add(bus.answer(action, index, counted(handler)));
     }
 }

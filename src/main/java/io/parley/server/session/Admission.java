@@ -9,7 +9,6 @@ final class Admission {
     private final Config.Session limits;
     private final Map<String, Count> addresses = new HashMap<>();
     private int connections;
-    private boolean draining;
 
     private static final class Count {
         int connections;
@@ -23,8 +22,7 @@ final class Admission {
     /** Takes a place for a connection that has not said hello yet. */
     boolean enter(String address) {
         Count count = addresses.computeIfAbsent(address, ignored -> new Count());
-        if (draining
-                || connections >= limits.maxSessions()
+        if (connections >= limits.maxSessions()
                 || count.connections >= limits.maxConnectionsPerAddress()
                 || count.strangers >= limits.maxUnauthenticatedPerAddress()) {
             forget(address, count);
@@ -59,9 +57,5 @@ final class Admission {
         if (count.connections == 0) {
             addresses.remove(address);
         }
-    }
-
-    void drain() {
-        draining = true;
     }
 }

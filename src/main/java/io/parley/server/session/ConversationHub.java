@@ -1,8 +1,11 @@
 package io.parley.server.session;
 
+import io.parley.bus.Awake;
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
+import io.parley.bus.Registration;
 import io.parley.support.Metrics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +31,11 @@ final class ConversationHub {
 
     private static final long RETRY_MS = 1_000;
 
+    /** A cluster that cannot register an address soon will not do it at all for a while. */
+    private static final long REGISTRATION_MS = 2_000;
+
+    private static final long LISTEN_SWEEPS = TimeUnit.MINUTES.toMillis(Awake.LISTEN_MINUTES) / Hub.SWEEP_MS;
+
     /** The next step of a repair that takes several; a timer takes no less. */
     private static final long NEXT_STEP_MS = 1;
 
@@ -40,21 +50,30 @@ final class ConversationHub {
 
     private static final class Track {
         final UUID conversation;
-        final Interest interest;
+        final Interest interest = new Interest();
         final Sequencer<Frame> order = new Sequencer<>();
         /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
         long expected = -1;
 
         boolean repairing;
 
-        Track(UUID conversation, int loops) {
+        /** The position is that of a snapshot which may have been old already when the first event could be heard. */
+        boolean unsure;
+
+        /** At the address that the conversation has in the cluster while people are talking in it. */
+        @Nullable
+        Registration listening;
+
+        /** The sweep in which something was last heard of it. */
+        int heardAt;
+
+        Track(UUID conversation) {
             this.conversation = conversation;
-            this.interest = new Interest(loops);
         }
 
         /** Also true of one whose position is not known yet: the snapshot that will tell it may be older. */
         boolean lacking() {
-            return order.gap() || order.position() < expected;
+            return unsure || order.gap() || order.position() < expected;
         }
     }
 
@@ -66,9 +85,30 @@ final class ConversationHub {
         this.metrics = metrics;
     }
 
-    /** A loop wants these from now on; nothing of them is delivered before {@link #startAt}. */
-    void subscribe(int loop, Iterable<UUID> conversations) {
+    /**
+     * A loop wants these from now on; nothing of them is delivered before {@link #startAt}.
+     *
+     * @param awake those in which people have been talking of late
+     * @return completes when this node hears of them, whichever node it happens on, or when waiting for that is no use
+     */
+    Future<Void> subscribe(int loop, List<UUID> conversations, List<UUID> awake) {
         conversations.forEach(conversation -> track(conversation).interest.grant(loop, sweep));
+        return Future.join(awake.stream()
+                        .map(conversation -> listen(track(conversation)))
+                        .toList())
+                .mapEmpty();
+    }
+
+    /** What is not heard until this completes, or because it cannot complete, is found in the journal. */
+    private Future<Void> listen(Track track) {
+        track.heardAt = sweep;
+        if (track.listening == null) {
+            track.listening = bus.onFrame(track.conversation, this::receive);
+        }
+        return track.listening
+                .completed()
+                .timeout(REGISTRATION_MS, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty();
     }
 
     /** A snapshot read after {@link #subscribe} says that the conversation is at this version. */
@@ -80,8 +120,33 @@ final class ConversationHub {
         }
     }
 
+    /**
+     * A snapshot, read before anybody here listened to the conversation, says that a person is in it. Of one that is
+     * followed already its own events tell who comes and goes, and the snapshot may be older than those.
+     *
+     * @return whether the person's sessions must be put into it
+     */
+    boolean adopt(UUID user, HubActions.Head head) {
+        Track track = track(head.conversation());
+        if (track.order.known()) {
+            return false;
+        }
+        people.loops(user, loop -> track.interest.grant(loop, sweep));
+        doubt(track);
+        startAt(head.conversation(), head.lastVersion());
+        return true;
+    }
+
+    /** Events may have passed before anybody here listened: looks for them as soon as somebody does. */
+    private void doubt(Track track) {
+        track.unsure = true;
+        track.repairing = true;
+        behind.add(track);
+        listen(track).onComplete(listening -> repairAfter(track, PATIENCE_MS));
+    }
+
     private Track track(UUID conversation) {
-        return tracks.computeIfAbsent(conversation, id -> new Track(id, loops.size()));
+        return tracks.computeIfAbsent(conversation, Track::new);
     }
 
     /** An event from the bus. */
@@ -90,6 +155,9 @@ final class ConversationHub {
             if (people.present(user)) {
                 Track track = track(frame.conversation());
                 if (track.interest.none()) {
+                    if (bus.clustered()) {
+                        doubt(track);
+                    }
                     track.order.advanceTo(frame.version() - 1, earlier -> dispatch(track, earlier));
                 }
                 people.loops(user, loop -> track.interest.grant(loop, sweep));
@@ -98,6 +166,9 @@ final class ConversationHub {
         Track track = tracks.get(frame.conversation());
         if (track == null) {
             return;
+        }
+        if (bus.clustered()) {
+            var unused = listen(track);
         }
         if (frame.version() == 0) {
             track.interest.each(loop -> loops.get(loop).deliver(frame));
@@ -156,6 +227,7 @@ final class ConversationHub {
         metrics.journalRepaired(1);
         bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
+                    track.unsure = false;
                     apply(track, after, found);
                     if (track.lacking()) {
                         repairAfter(track, found.version() > after ? NEXT_STEP_MS : RETRY_MS);
@@ -184,7 +256,8 @@ final class ConversationHub {
                 found.lastNumber(),
                 found.frame(),
                 found.joined(),
-                found.left());
+                found.out(),
+                found.anew());
         track.interest.each(loop -> loops.get(loop).deliver(range));
         track.order.advanceTo(found.version(), frame -> dispatch(track, frame));
     }
@@ -192,8 +265,18 @@ final class ConversationHub {
     /** Asks every loop which conversations it no longer uses and forgets those that nobody does. */
     void sweep() {
         int asked = sweep++;
+        tracks.values().stream()
+                .filter(track -> asked - track.heardAt > LISTEN_SWEEPS)
+                .forEach(ConversationHub::fallAsleep);
         for (SessionLoop loop : loops) {
             loop.unused(unused -> unused.forEach(conversation -> release(conversation, loop.index(), asked)));
+        }
+    }
+
+    private static void fallAsleep(Track track) {
+        if (track.listening != null) {
+            var unused = track.listening.end();
+            track.listening = null;
         }
     }
 
@@ -204,6 +287,7 @@ final class ConversationHub {
             if (track.interest.none()) {
                 tracks.remove(conversation);
                 behind.remove(track);
+                fallAsleep(track);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.bus.Awake;
 import io.parley.bus.Bus;
 import io.parley.server.auth.Authenticator;
 import io.parley.server.auth.Principal;
@@ -32,7 +33,7 @@ final class Entrance {
     private final Hub hub;
     private final Authenticator authenticator;
     private final Config config;
-    private final Coalescer<HubActions.Person, List<UUID>> memberships;
+    private final Coalescer<HubActions.Person, HubActions.Rooms> memberships;
     private final Coalescer<HubActions.HeadsOf, Snapshot> heads;
 
     /** A client's hello, as in the AsyncAPI document. */
@@ -56,10 +57,11 @@ final class Entrance {
         this.hub = hub;
         this.authenticator = authenticator;
         this.config = config;
+        int awakeMinutes = bus.clustered() ? Awake.LISTEN_MINUTES : 0;
         this.memberships = new Coalescer<>(
                 PEOPLE_AT_ONCE,
-                people -> bus.ask(HubActions.MEMBERSHIPS, new HubActions.Memberships(people))
-                        .map(HubActions.MembershipLists::conversations));
+                people -> bus.ask(HubActions.MEMBERSHIPS, new HubActions.Memberships(people, awakeMinutes))
+                        .map(HubActions.MembershipLists::people));
         this.heads = new Coalescer<>(
                 PEOPLE_AT_ONCE,
                 people -> bus.ask(HubActions.HEADS, new HubActions.Heads(people))
@@ -93,7 +95,7 @@ final class Entrance {
                     enter(session, principal);
                     return memberships.ask(person(principal));
                 })
-                .compose(conversations -> snapshot(session, conversations, since, open, 1))
+                .compose(rooms -> snapshot(session, rooms, since, open, 1))
                 .map(snapshot -> begin(session, id, hello, since, snapshot));
     }
 
@@ -116,22 +118,20 @@ final class Entrance {
 
     private Future<Snapshot> snapshot(
             Session session,
-            List<UUID> conversations,
+            HubActions.Rooms rooms,
             HubActions.@Nullable Position since,
             BooleanSupplier open,
             int round) {
         requireOpen(open);
-        session.subscribeAll(conversations);
-        return hub.ask(() -> {
-                    hub.parts().conversations().subscribe(loop.index(), conversations);
-                    return Boolean.TRUE;
-                })
+        session.subscribeAll(rooms.conversations());
+        return hub.request(
+                        () -> hub.parts().conversations().subscribe(loop.index(), rooms.conversations(), rooms.awake()))
                 .compose(registered -> heads.ask(new HubActions.HeadsOf(person(session.principal()), since)))
                 .compose(snapshot -> {
                     List<UUID> gained = session.lacking(snapshot.account().heads());
                     return gained.isEmpty() || round == MOST_ROUNDS
                             ? Future.succeededFuture(snapshot)
-                            : snapshot(session, gained, since, open, round + 1);
+                            : snapshot(session, new HubActions.Rooms(gained, gained), since, open, round + 1);
                 });
     }
 

@@ -22,7 +22,7 @@ final class Handshakes {
     private static final String PATH = "/ws";
     private static final int NOT_FOUND = 404;
     private static final int FORBIDDEN = 403;
-    private static final int FULL = 503;
+    private static final int UNAVAILABLE = 503;
 
     private final Hub hub;
     private final ClientAddress addresses;
@@ -34,6 +34,7 @@ final class Handshakes {
     private final Map<SocketAddress, HttpConnection> waiting = new HashMap<>();
 
     private final BiConsumer<ServerWebSocket, String> accepted;
+    private boolean draining;
 
     /** @param accepted gets the socket and the address under which it was counted */
     Handshakes(Hub hub, Config config, BiConsumer<ServerWebSocket, String> accepted) {
@@ -61,8 +62,15 @@ final class Handshakes {
         });
     }
 
+    /** Lets nobody in any more: another node, or another instance of this one, will. */
+    void drain() {
+        draining = true;
+    }
+
     void handle(ServerWebSocketHandshake handshake) {
-        if (!PATH.equals(handshake.path())) {
+        if (draining) {
+            handshake.reject(UNAVAILABLE);
+        } else if (!PATH.equals(handshake.path())) {
             handshake.reject(NOT_FOUND);
         } else if (!allowed(handshake)) {
             handshake.reject(FORBIDDEN);
@@ -97,7 +105,7 @@ final class Handshakes {
     private void admit(ServerWebSocketHandshake handshake) {
         String address = addresses.of(handshake.remoteAddress(), handshake.headers());
         hub.ask(() -> hub.parts().admission().enter(address))
-                .compose(welcome -> welcome ? accept(handshake, address) : handshake.reject(FULL));
+                .compose(welcome -> welcome ? accept(handshake, address) : handshake.reject(UNAVAILABLE));
     }
 
     private Future<Void> accept(ServerWebSocketHandshake handshake, String address) {

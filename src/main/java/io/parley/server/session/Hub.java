@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * by tasks for theirs, so that each side sees what the other did in order.
  */
 public final class Hub extends VerticleBase {
-    private static final long SWEEP_MS = 30_000;
+    static final long SWEEP_MS = 30_000;
     private static final long STALE_MS = 30_000;
 
     private final Config config;
@@ -26,7 +26,7 @@ public final class Hub extends VerticleBase {
     private final JournalReader journal;
     private final Metrics metrics;
     private final List<SessionLoop> loops = new ArrayList<>();
-    private Parts parts;
+    private volatile Parts parts;
     private Repairer repairer;
 
     /** What lives on the hub's context. */
@@ -43,12 +43,19 @@ public final class Hub extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        PersonHub people = new PersonHub(vertx, bus, loops, config.session().maxSessionsPerUser());
+        PersonHub people = new PersonHub(
+                vertx,
+                bus,
+                loops,
+                config.session().maxSessionsPerUser(),
+                (user, head) -> parts.conversations().adopt(user, head));
         ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
         repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
         vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
-        return Future.all(bus.onFrame(conversations::receive), bus.onPersonalFrame(people::receive))
+        return Future.all(
+                        bus.onFrame(conversations::receive).completed(),
+                        bus.onPersonalFrame(people::receive).completed())
                 .compose(ignored -> repairer.start());
     }
 
@@ -80,6 +87,25 @@ public final class Hub extends VerticleBase {
             caller.runOnContext(back -> answer.complete(result));
         });
         return answer.future();
+    }
+
+    /** As {@link #ask}, for what takes its time. */
+    <T> Future<T> request(Supplier<Future<T>> task) {
+        Promise<T> answer = Promise.promise();
+        var caller = vertx.getOrCreateContext();
+        context.runOnContext(ignored -> task.get()
+                .onComplete((result, failure) -> caller.runOnContext(back -> answer.complete(result, failure))));
+        return answer.future();
+    }
+
+    /** Sessions on this node that have said who they are. Called from any thread. */
+    public int sessions() {
+        return parts == null ? 0 : parts.people().sessions();
+    }
+
+    /** Milliseconds since the journal was last read; called from any thread, after the start. */
+    public long silence() {
+        return repairer.silence();
     }
 
     /** Fails when the journal has not been read for so long that losses of the bus would go unnoticed. */

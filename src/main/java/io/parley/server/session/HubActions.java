@@ -29,10 +29,14 @@ public final class HubActions {
 
     public record Person(UUID tenant, UUID user) {}
 
-    public record Memberships(List<Person> people) {}
+    /** @param awakeMinutes conversations with a message of the last so many minutes are told apart; 0: none */
+    public record Memberships(List<Person> people, int awakeMinutes) {}
 
     /** In the order of the question. */
-    public record MembershipLists(List<List<UUID>> conversations) {}
+    public record MembershipLists(List<Rooms> people) {}
+
+    /** @param awake those of the conversations in which people have been talking of late */
+    public record Rooms(List<UUID> conversations, List<UUID> awake) {}
 
     /** @param since where the person's client was; null: from the beginning */
     public record HeadsOf(Person person, @Nullable Position since) {}
@@ -61,10 +65,17 @@ public final class HubActions {
      * @param version the point to which the frame is complete
      * @param more whether there is more after {@code version}
      * @param joined people who became members after the version asked for and are still
-     * @param left people who were members and are no longer
+     * @param out people who were not members all the time since, those who joined among them: the frame is not for them
+     * @param anew the frame for those who joined: it tells to read the conversation anew
      */
     public record Repaired(
-            long version, long lastNumber, boolean more, Buffer frame, List<UUID> joined, List<UUID> left) {}
+            long version,
+            long lastNumber,
+            boolean more,
+            Buffer frame,
+            List<UUID> joined,
+            List<UUID> out,
+            Buffer anew) {}
 
     public record PersonalRepair(UUID tenant, UUID user, long after) {}
 

@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -11,26 +12,25 @@ final class Interest {
     private static final int NONE = 0;
 
     /** For each loop the sweep in which it was last granted. */
-    private final int[] grantedAt;
-
-    Interest(int loops) {
-        grantedAt = new int[loops];
-    }
+    private int[] grantedAt = {};
 
     /** @param sweep counts from 1 */
     void grant(int loop, int sweep) {
+        if (loop >= grantedAt.length) {
+            grantedAt = Arrays.copyOf(grantedAt, loop + 1);
+        }
         grantedAt[loop] = sweep;
     }
 
     /** The loop did not use it when it was asked in {@code sweep}. */
     void release(int loop, int sweep) {
-        if (grantedAt[loop] <= sweep) {
+        if (has(loop) && grantedAt[loop] <= sweep) {
             grantedAt[loop] = NONE;
         }
     }
 
     boolean has(int loop) {
-        return grantedAt[loop] != NONE;
+        return loop < grantedAt.length && grantedAt[loop] != NONE;
     }
 
     boolean none() {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,9 @@ final class PersonHub {
     private final Bus bus;
     private final List<SessionLoop> loops;
     private final int maxSessions;
+    private final BiPredicate<UUID, HubActions.Head> adopt;
     private final Map<UUID, Track> tracks = new HashMap<>();
+    private final AtomicInteger sessions = new AtomicInteger();
 
     private static final class Track {
         final UUID tenant;
@@ -49,19 +53,24 @@ final class PersonHub {
         }
     }
 
-    PersonHub(Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions) {
+    /** @param adopt what {@link ConversationHub#adopt} says of a conversation that a person has gained */
+    PersonHub(
+            Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions, BiPredicate<UUID, HubActions.Head> adopt) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.maxSessions = maxSessions;
+        this.adopt = adopt;
     }
 
     /** A session of the person begins; beyond the limit his oldest is replaced. */
     void enter(UUID tenant, UUID user, UUID session, int loop) {
         Track track = tracks.computeIfAbsent(user, id -> new Track(tenant, id));
         track.sessions.put(session, loop);
+        sessions.incrementAndGet();
         if (track.sessions.size() > maxSessions) {
             Map.Entry<UUID, Integer> oldest = track.sessions.pollFirstEntry();
+            sessions.decrementAndGet();
             loops.get(oldest.getValue()).replace(user, oldest.getKey());
         }
     }
@@ -69,7 +78,9 @@ final class PersonHub {
     void leave(UUID user, UUID session) {
         Track track = tracks.get(user);
         if (track != null) {
-            track.sessions.remove(session);
+            if (track.sessions.remove(session) != null) {
+                sessions.decrementAndGet();
+            }
             if (track.sessions.isEmpty()) {
                 tracks.remove(user);
             }
@@ -82,6 +93,11 @@ final class PersonHub {
             track.order.advanceTo(version, frame -> dispatch(track, frame));
             watch(track);
         }
+    }
+
+    /** Called from any thread. */
+    int sessions() {
+        return sessions.get();
     }
 
     boolean present(UUID user) {
@@ -161,9 +177,12 @@ final class PersonHub {
 
     private void apply(Track track, long after, HubActions.PersonalRepaired found) {
         if (found.userVersion() > after && found.userVersion() > track.order.position()) {
+            List<HubActions.Head> gained = found.heads().stream()
+                    .filter(head -> adopt.test(track.user, head))
+                    .toList();
             track.sessions.values().stream()
                     .distinct()
-                    .forEach(loop -> loops.get(loop).deliver(track.user, found));
+                    .forEach(loop -> loops.get(loop).deliver(track.user, found, gained));
             track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
         } else if (found.userVersion() < track.expected) {
             // The journal and the state do not agree: a restored backup. What is there now is the truth.

@@ -4,7 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.UUID;
 
-/** A {@code changes} frame that stands for all versions in (after, version] of a conversation. */
+/**
+ * A {@code changes} frame that stands for all versions in (after, version] of a conversation.
+ *
+ * @param joined people who became members in between and are still; they get {@code anew}
+ * @param out people who were not members all the time, those who joined among them
+ */
 record Range(
         UUID conversation,
         long after,
@@ -12,4 +17,5 @@ record Range(
         long lastNumber,
         Buffer frame,
         List<UUID> joined,
-        List<UUID> left) {}
+        List<UUID> out,
+        Buffer anew) {}

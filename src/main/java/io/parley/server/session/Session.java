@@ -103,6 +103,15 @@ final class Session implements Caller {
         }
     }
 
+    /** Joins a room at a version for which there is no event: gets a frame that tells of it instead. */
+    void join(Room room, long version, ByteBuf frame) {
+        subscribe(room, version - 1);
+        Subscription subscription = subscription(room.conversation);
+        if (subscription != null) {
+            deliver(subscription, version, frame);
+        }
+    }
+
     /** As {@link #subscribe} for many at once, with nothing known of them yet. */
     void subscribeAll(List<UUID> conversations) {
         Map<UUID, Subscription> present = byConversation();

@@ -59,8 +59,8 @@ final class SessionLoop {
     }
 
     /** Called by the hub. */
-    void deliver(UUID user, HubActions.PersonalRepaired found) {
-        context.runOnContext(ignored -> onPersonalRepair(user, found));
+    void deliver(UUID user, HubActions.PersonalRepaired found, List<HubActions.Head> gained) {
+        context.runOnContext(ignored -> onPersonalRepair(user, found, gained));
     }
 
     /** Called by the hub: the session has given way to a newer one of the same person. */
@@ -116,7 +116,7 @@ final class SessionLoop {
     }
 
     private void onRange(Range range) {
-        range.left().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(range.conversation())));
+        range.out().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(range.conversation())));
         Room room = rooms.get(range.conversation());
         if (room != null) {
             ByteBuf bytes = Outbox.shared(range.frame().getBytes());
@@ -127,10 +127,13 @@ final class SessionLoop {
         } else {
             emptied.add(range.conversation());
         }
-        // Whoever came in between may not see what was before him: his client reads from where he came in.
-        range.joined()
-                .forEach(user -> sessions(user)
-                        .forEach(session -> session.subscribe(room(range.conversation()), range.version())));
+        // Whoever came in between may not see what was before him: his client reads what he may see.
+        ByteBuf anew = Outbox.shared(range.anew().getBytes());
+        for (UUID user : range.joined()) {
+            for (Session session : List.copyOf(sessions(user))) {
+                session.join(room(range.conversation()), range.version(), anew);
+            }
+        }
     }
 
     private void progressed(Room room, long version, long lastNumber) {
@@ -151,24 +154,15 @@ final class SessionLoop {
         }
     }
 
-    private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found) {
+    private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found, List<HubActions.Head> gained) {
         ByteBuf bytes = Outbox.shared(found.frame().getBytes());
         for (Session session : List.copyOf(sessions(user))) {
-            found.lost().forEach(session::unsubscribe);
-            found.heads().forEach(head -> session.subscribe(room(head.conversation()), head.lastVersion()));
+            gained.forEach(head -> session.subscribe(room(head.conversation()), head.lastVersion()));
             session.deliverPersonal(found.userVersion(), bytes);
             if (!found.active()) {
                 session.close(CloseCode.UNAUTHENTICATED);
             }
         }
-        List<HubActions.Head> heads = found.heads();
-        hub.tell(parts -> {
-            parts.conversations()
-                    .subscribe(
-                            index,
-                            heads.stream().map(HubActions.Head::conversation).toList());
-            heads.forEach(head -> parts.conversations().startAt(head.conversation(), head.lastVersion()));
-        });
     }
 
     /** The room of a conversation, made when it is not there. */

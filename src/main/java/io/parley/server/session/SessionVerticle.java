@@ -42,8 +42,9 @@ public final class SessionVerticle extends VerticleBase {
     private HttpServer server;
     private long measuredWaiting;
     private SessionServices services;
+    private Handshakes handshakes;
 
-    /** @param index of the instance, from 0 without gaps; instances must be started in that order */
+    /** @param index of the instance, from 0 without gaps, used once; instances must be started in that order */
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
     public SessionVerticle(
             Config config,
@@ -79,7 +80,7 @@ public final class SessionVerticle extends VerticleBase {
                 bus,
                 authenticator,
                 metrics);
-        Handshakes handshakes = new Handshakes(hub, config, this::accepted);
+        handshakes = new Handshakes(hub, config, this::accepted);
         server = vertx.createHttpServer(options(config.session()))
                 .connectionHandler(connection -> handshakes.opened(vertx, connection))
                 .webSocketHandshakeHandler(handshakes::handle)
@@ -139,11 +140,11 @@ public final class SessionVerticle extends VerticleBase {
         measuredWaiting = waiting;
     }
 
-    /** Tells every session to go and lets it finish what is under way; call it before anything else is stopped. */
+    /** Lets nobody in, tells every session to go and lets it finish what is under way; to be called before the stop. */
     public Future<Void> drain() {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(ignored -> {
-            hub.tell(hubParts -> hubParts.admission().drain());
+            handshakes.drain();
             long spread = Math.max(1_000, connections.size() * SPREAD_MS_PER_THOUSAND / 1000);
             connections.forEach(
                     connection -> connection.goAway(ThreadLocalRandom.current().nextLong(spread)));

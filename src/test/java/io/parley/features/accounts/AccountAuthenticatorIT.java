@@ -114,7 +114,7 @@ class AccountAuthenticatorIT {
     @Test
     void withoutTheDatabaseNobodyIsLetInAndTheFailureIsNotRemembered() {
         Vertx lonely = Vertx.vertx();
-        Bus bus = new Bus(lonely, 1);
+        Bus bus = Bus.alone(lonely, 1);
         UUID user = node.provision("waiting", "Waiting");
         String token = token(user);
         AccountAuthenticator authenticator = authenticator(bus);
@@ -122,7 +122,8 @@ class AccountAuthenticatorIT {
         assertThatThrownBy(() -> join(authenticator.authenticate(token)))
                 .isInstanceOfSatisfying(
                         AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
-        join(bus.answer(AccountActions.ACCOUNT_STATE, asked -> Future.succeededFuture(new AccountState(true))));
+        join(bus.answer(AccountActions.ACCOUNT_STATE, asked -> Future.succeededFuture(new AccountState(true)))
+                .completed());
 
         assertThat(join(authenticator.authenticate(token)).user()).isEqualTo(user);
         join(lonely.close());

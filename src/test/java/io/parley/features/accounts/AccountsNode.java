@@ -65,10 +65,10 @@ final class AccountsNode implements AutoCloseable {
         Migrations.run(config.postgres());
         Metrics metrics = new Metrics();
         feature = new AccountFeature(vertx, config, null, metrics);
-        bus = new Bus(vertx, 1);
+        bus = Bus.alone(vertx, 1);
         database = PgConnections.database(PgConnections.pool(vertx, config.postgres(), "test", 4));
         join(vertx.deployVerticle(new PersistenceVerticle(config, bus, List.of(feature), 0, metrics)));
-        join(bus.onPersonalFrame(frames::add));
+        join(bus.onPersonalFrame(frames::add).completed());
     }
 
     static AccountsNode start(Path data) {

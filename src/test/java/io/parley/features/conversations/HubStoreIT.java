@@ -77,12 +77,12 @@ class HubStoreIT {
                 assertThat(account.heads()).containsExactlyInAnyOrderElementsOf(naive(person));
             }
         });
-        assertThat(LAB.ask(HubActions.MEMBERSHIPS, new Memberships(persons(people)))
-                        .conversations())
+        assertThat(LAB.ask(HubActions.MEMBERSHIPS, new Memberships(persons(people), 0))
+                        .people())
                 .hasSameSizeAs(people)
                 .zipSatisfy(
                         people,
-                        (memberships, person) -> assertThat(memberships)
+                        (memberships, person) -> assertThat(memberships.conversations())
                                 .containsExactlyInAnyOrderElementsOf(naive(person).stream()
                                         .map(Head::conversation)
                                         .toList()));

@@ -273,7 +273,12 @@ class HttpVerticleTest {
         Vertx vertx = Vertx.vertx();
         try (Metrics metrics = new Metrics()) {
             RunningHttp.await(HttpNode.load(
-                            vertx, config, new FixedAuthenticator(), new Bus(vertx, 1), metrics, "contract/small.yaml")
+                            vertx,
+                            config,
+                            new FixedAuthenticator(),
+                            Bus.alone(vertx, 1),
+                            metrics,
+                            "contract/small.yaml")
                     .compose(node -> vertx.deployVerticle(new HttpVerticle(node, List.of(feature), WELL, 1))));
         } finally {
             RunningHttp.await(vertx.close());

@@ -37,7 +37,7 @@ final class RunningHttp implements AutoCloseable {
         all.put("PARLEY_HTTP_PORT", "0");
         config = ConfigLoader.load(null, all);
         HttpVerticle verticle = await(HttpNode.load(
-                        vertx, config, new FixedAuthenticator(), new Bus(vertx, 1), metrics, "contract/small.yaml")
+                        vertx, config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, "contract/small.yaml")
                 .map(node -> new HttpVerticle(node, List.of(new FixedFeature()), health, 8081)));
         await(vertx.deployVerticle(verticle));
         port = verticle.port();

@@ -59,13 +59,6 @@ class AdmissionTest {
         assertThat(admission.enter("c")).isTrue();
     }
 
-    @Test
-    void aNodeThatGoesTakesNobody() {
-        admission.drain();
-
-        assertThat(admission.enter("a")).isFalse();
-    }
-
     private static final class Guest {
         final String address;
         boolean known;

@@ -53,8 +53,9 @@ class EntranceTest {
     void start() {
         lab.answer(
                 HubActions.MEMBERSHIPS,
-                people -> Future.succeededFuture(new HubActions.MembershipLists(
-                        people.people().stream().map(person -> memberships).toList())));
+                people -> Future.succeededFuture(new HubActions.MembershipLists(people.people().stream()
+                        .map(person -> new HubActions.Rooms(memberships, List.of()))
+                        .toList())));
         lab.answer(HubActions.HEADS, people -> {
             asked.addAll(people.people());
             HubActions.AccountHeads snapshot = heads;

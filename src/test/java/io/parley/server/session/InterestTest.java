@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InterestTest {
-    private final Interest interest = new Interest(3);
+    private final Interest interest = new Interest();
 
     private List<Integer> loops() {
         List<Integer> loops = new ArrayList<>();

@@ -41,7 +41,7 @@ final class Lab implements AutoCloseable {
     static final long POLL_MS = 50;
 
     final Vertx vertx = Vertx.vertx();
-    final Bus bus = new Bus(vertx, 1);
+    final Bus bus = Bus.alone(vertx, 1);
     final Config config;
     final Metrics metrics = new Metrics();
     final Hub hub;
@@ -69,6 +69,8 @@ final class Lab implements AutoCloseable {
     }
 
     private RowSet<Row> rows() {
+        // Before what it stands for: a fence must not promise what was not read.
+        long now = fence;
         UUID[] conversations = journal.keySet().toArray(UUID[]::new);
         UUID[] people = personalJournal.keySet().toArray(UUID[]::new);
         return Rows.of(
@@ -84,8 +86,8 @@ final class Lab implements AutoCloseable {
                         "users",
                         "user_versions")
                 .row(
-                        fence,
-                        fence,
+                        now,
+                        now,
                         1L,
                         1L,
                         tenants(conversations),
@@ -122,7 +124,7 @@ final class Lab implements AutoCloseable {
     }
 
     <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> answer) {
-        await(bus.answer(action, answer));
+        await(bus.answer(action, answer).completed());
     }
 
     static <T> T await(Future<T> future) {
@@ -219,9 +221,23 @@ final class Lab implements AutoCloseable {
             });
             lab.onHub(parts -> {
                 parts.people().enter(TENANT, user, session.id(), loop);
-                parts.conversations().subscribe(loop, List.of(conversations));
+                parts.conversations().subscribe(loop, List.of(conversations), List.of());
             });
             return this;
+        }
+
+        /** The connection ends, without waiting for what comes of it. */
+        void close(CloseCode code, UUID user) {
+            lab.onLoop(loop, () -> close(code));
+            lab.hub.tell(parts -> parts.people().leave(user, session.id()));
+        }
+
+        void ping() {
+            lab.context(loop).runOnContext(ignored -> {
+                if (session.isReady() && closed.isEmpty()) {
+                    session.pong("ping");
+                }
+            });
         }
 
         /** The connection ends. */
@@ -249,9 +265,9 @@ final class Lab implements AutoCloseable {
         return changes(after, version, List.of(), List.of());
     }
 
-    static HubActions.Repaired changes(long after, long version, List<UUID> joined, List<UUID> left) {
+    static HubActions.Repaired changes(long after, long version, List<UUID> joined, List<UUID> out) {
         Buffer frame = Buffer.buffer("changes " + after + "-" + version);
-        return new HubActions.Repaired(version, version, false, frame, joined, left);
+        return new HubActions.Repaired(version, version, false, frame, joined, out, Buffer.buffer("anew " + version));
     }
 
     @Override

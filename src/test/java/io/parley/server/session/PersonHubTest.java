@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class PersonHubTest {
     private static final UUID ADA = new UUID(0, 11);
     private static final UUID GAINED = new UUID(0, 101);
-    private static final UUID LOST = new UUID(0, 102);
 
     private final Lab lab = new Lab(2);
     private final List<Long> asked = new CopyOnWriteArrayList<>();
@@ -162,16 +161,15 @@ class PersonHubTest {
     }
 
     @Test
-    void aConversationGainedWithoutAnEventIsEnteredAndOneLostIsLeft() {
-        Lab.Guest phone = guest(0, 1, LOST);
-        answer(1, 3, List.of(new HubActions.Head(GAINED, 9, 9, 0, true)), List.of(LOST));
+    void aConversationGainedWithoutAnEventIsEntered() {
+        Lab.Guest phone = guest(0, 1);
+        answer(1, 3, List.of(new HubActions.Head(GAINED, 9, 9, 0, true)), List.of());
         lab.personalJournal(ADA, 3);
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-3"));
         lab.settle();
 
         lab.bus.publish(Lab.event(GAINED, 9));
         lab.bus.publish(Lab.event(GAINED, 10));
-        lab.bus.publish(Lab.event(LOST, 1));
         lab.settle();
 
         assertThat(phone.received()).containsExactly("personal 1-3", "e10");

@@ -1,0 +1,37 @@
+package io.parley.bus;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+
+/** The same as {@link FrameCodec} for what concerns one person. */
+final class PersonalFrameCodec implements MessageCodec<PersonalFrame, PersonalFrame> {
+    static final String NAME = "parley-personal-frame";
+
+    @Override
+    public void encodeToWire(Buffer wire, PersonalFrame frame) {
+        Wire.putId(wire, frame.user());
+        wire.appendLong(frame.userVersion()).appendInt(frame.closing() ? 1 : 0);
+        wire.appendInt(frame.bytes().length()).appendBuffer(frame.bytes());
+    }
+
+    @Override
+    public PersonalFrame decodeFromWire(int position, Buffer buffer) {
+        Wire wire = new Wire(position, buffer);
+        return new PersonalFrame(wire.id(), wire.number(), wire.count() == 1, wire.bytes());
+    }
+
+    @Override
+    public PersonalFrame transform(PersonalFrame frame) {
+        return frame;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public byte systemCodecID() {
+        return -1;
+    }
+}
