@@ -32,7 +32,9 @@ final class BusSettings {
             options.setClusterPublicPort(cluster.publicBusPort());
         }
         if (cluster.tls()) {
-            options.setSsl(true)
+            // Vert.x believes everybody here unless told otherwise.
+            options.setTrustAll(false)
+                    .setSsl(true)
                     .setKeyCertOptions(
                             new PemKeyCertOptions().setKeyPath(cluster.tlsKey()).setCertPath(cluster.tlsCertificate()))
                     .setTrustOptions(new PemTrustOptions().addCertPath(cluster.tlsAuthorities()))

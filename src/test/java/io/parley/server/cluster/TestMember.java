@@ -1,0 +1,84 @@
+package io.parley.server.cluster;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.parley.bus.Bus;
+import io.parley.bus.NodeInfo;
+import io.parley.bus.Peers;
+import io.parley.support.Config;
+import io.parley.support.ConfigLoader;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A member with bus and peers, and nothing else of a node. */
+final class TestMember {
+    final Cluster cluster;
+    final Bus bus;
+    final Peers peers;
+    private final Map<String, Integer> instances = new HashMap<>();
+    private final AtomicInteger changes = new AtomicInteger();
+
+    /** Joins whoever is at the port, or begins there. */
+    TestMember(int port, Map<String, String> keys) {
+        Map<String, String> environment = new HashMap<>(keys);
+        environment.put("PARLEY_CLUSTER_DISCOVERY", "members");
+        environment.put("PARLEY_CLUSTER_MEMBERS", "127.0.0.1:" + port);
+        environment.put("PARLEY_CLUSTER_PORT", "" + port);
+        Config.Cluster config = ConfigLoader.load(null, environment).cluster();
+        cluster = await(Cluster.join(Vertx.builder(), new VertxOptions(), config));
+        bus = new Bus(cluster.vertx(), cluster.nodeId());
+        peers = new Peers(bus, this::info, changes::incrementAndGet);
+        cluster.onLeft(peers::left);
+        await(cluster.vertx().deployVerticle(peers));
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new IllegalStateException(none);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(30, SECONDS);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException(late);
+        }
+    }
+
+    private NodeInfo info(long busLagMs) {
+        return new NodeInfo(
+                cluster.nodeId(), "test", "test", Instant.EPOCH, false, Map.copyOf(instances), 0, 0, busLagMs, "", "");
+    }
+
+    String id() {
+        return cluster.nodeId();
+    }
+
+    /** Tells that it runs so many lanes, which answer already. */
+    void lanes(int lanes) {
+        instances.put("persistence", lanes);
+        await(bus.relay().completed());
+        await(bus.lanes(lanes, List.of()));
+    }
+
+    List<String> present() {
+        return peers.present().stream().map(NodeInfo::id).toList();
+    }
+
+    void stop() {
+        await(cluster.vertx().close());
+    }
+}
