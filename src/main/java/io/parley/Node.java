@@ -173,8 +173,9 @@ final class Node {
         return bus.lanes(local, peers.running(Kind.PERSISTENCE.key()));
     }
 
-    /** Somebody has come or gone: a node without lanes may have to use others. */
+    /** Somebody has come or gone: a node without lanes may have to use those of others. */
     private void chooseWay() {
+        metrics.nodes(peers.present().size());
         if (kind(Kind.PERSISTENCE).size() == 0) {
             var unused = lanes(0);
         }
@@ -223,6 +224,7 @@ final class Node {
     /** What this node tells of itself. */
     private NodeInfo info(long busLagMs) {
         Map<String, Integer> instances = new HashMap<>();
+        metrics.busLag(busLagMs);
         kinds.forEach((kind, verticles) -> instances.put(kind.key(), verticles.size()));
         return new NodeInfo(
                 cluster.nodeId(),

@@ -245,6 +245,11 @@ public final class Bus {
         return new Registration(List.of(consumer));
     }
 
+    /** Of this run of this node. */
+    String nodeId() {
+        return nodeId;
+    }
+
     /** Whether other nodes can be reached at all. */
     public boolean clustered() {
         return clustered;

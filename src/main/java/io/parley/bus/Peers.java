@@ -31,6 +31,7 @@ public final class Peers extends VerticleBase {
     private final Map<String, Peer> peers = new HashMap<>();
     private volatile Map<String, NodeInfo> present = Map.of();
     private long beats;
+    private long lagMs;
 
     /** @param number counts from the node's start */
     record Heartbeat(NodeInfo node, long number, Map<String, Long> heard) {}
@@ -66,9 +67,9 @@ public final class Peers extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        present = Map.of("", self.apply(0));
+        tell(false);
         if (!bus.clustered()) {
-            vertx.setPeriodic(BEAT_MS, ignored -> present = Map.of("", self.apply(0)));
+            vertx.setPeriodic(BEAT_MS, ignored -> tell(false));
             return Future.succeededFuture();
         }
         vertx.setPeriodic(BEAT_MS, ignored -> beat());
@@ -85,15 +86,16 @@ public final class Peers extends VerticleBase {
                 .orElse(0);
         bus.cautious(behind > MOST_BEHIND);
         beats++;
-        NodeInfo own = self.apply(Math.max(0, behind - 1) * BEAT_MS);
+        // What was sent a beat ago may still be on its way.
+        lagMs = Math.max(0, behind - 1) * BEAT_MS;
         Map<String, Long> heard = new HashMap<>();
         peers.forEach((id, peer) -> heard.put(id, peer.number));
-        bus.publishHeartbeat(new Heartbeat(own, beats, heard));
-        tell(own, lost);
+        bus.publishHeartbeat(new Heartbeat(self.apply(lagMs), beats, heard));
+        tell(lost);
     }
 
     private void heard(Heartbeat beat) {
-        String own = self.apply(0).id();
+        String own = bus.nodeId();
         String id = beat.node().id();
         if (id.equals(own)) {
             return;
@@ -111,7 +113,7 @@ public final class Peers extends VerticleBase {
             LOG.info("node {} ({}) is there", beat.node().name(), id);
         }
         if (other) {
-            tell(self.apply(0), true);
+            tell(true);
         }
     }
 
@@ -121,12 +123,13 @@ public final class Peers extends VerticleBase {
             Peer peer = peers.remove(id);
             if (peer != null) {
                 LOG.info("node {} ({}) is gone", peer.info.name(), id);
-                tell(self.apply(0), true);
+                tell(true);
             }
         });
     }
 
-    private void tell(NodeInfo own, boolean others) {
+    private void tell(boolean others) {
+        NodeInfo own = self.apply(lagMs);
         Map<String, NodeInfo> now = new TreeMap<>();
         now.put(own.id(), own);
         peers.forEach((id, peer) -> now.put(id, peer.info));

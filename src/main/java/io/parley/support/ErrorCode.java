@@ -20,7 +20,7 @@ public enum ErrorCode {
     NOT_A_MEMBER(403, "You are not a member of this conversation"),
     NOT_FOUND(404, "There is nothing here that you may see"),
     METHOD_NOT_ALLOWED(405, "This method does not exist here"),
-    CONFLICT(409, "This id was used before for something else"),
+    CONFLICT(409, "This contradicts what is there"),
     USERNAME_TAKEN(409, "This username is taken"),
     EMAIL_TAKEN(409, "This mail address is taken"),
     LAST_OWNER(409, "A group must keep an owner"),

@@ -44,6 +44,10 @@ public final class Metrics implements AutoCloseable {
     private final LongAdder httpConnections = gauge("parley.http.connections", "Open connections for REST");
     private final LongAdder hashQueue = gauge("parley.hash.queue", "Passwords that wait to be hashed");
     private final AtomicLong fenceLagMs = new AtomicLong();
+    private final AtomicLong busLagMs = new AtomicLong();
+    private final AtomicLong nodes = new AtomicLong(1);
+    private final Timer registrations =
+            timer("parley.bus.registrations", "Until all nodes know that this one listens to a conversation");
 
     private final Counter messages = counter("parley.messages", "Messages committed");
     private final Counter deliveries = counter("parley.deliveries", "Frames of conversations written to sockets");
@@ -64,6 +68,13 @@ public final class Metrics implements AutoCloseable {
         Gauge.builder("parley.journal.fence.lag", () -> fenceLagMs.get() / 1000.0)
                 .baseUnit("seconds")
                 .description("Age of the oldest change that followers of the journal cannot see yet")
+                .register(registry);
+        Gauge.builder("parley.bus.lag", () -> busLagMs.get() / 1000.0)
+                .baseUnit("seconds")
+                .description("How far the slowest other node is behind in hearing this one")
+                .register(registry);
+        Gauge.builder("parley.nodes", nodes::get)
+                .description("Nodes that are there, this one among them")
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -140,6 +151,20 @@ public final class Metrics implements AutoCloseable {
 
     public void fenceLag(long ms) {
         fenceLagMs.set(ms);
+    }
+
+    public void busLag(long ms) {
+        busLagMs.set(ms);
+    }
+
+    /** @param count with this one */
+    public void nodes(int count) {
+        nodes.set(count);
+    }
+
+    /** A conversation's own address is known to all nodes. */
+    public void registered(long nanos) {
+        registrations.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void journalRepaired(int changes) {

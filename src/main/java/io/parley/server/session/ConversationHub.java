@@ -103,7 +103,9 @@ final class ConversationHub {
     private Future<Void> listen(Track track) {
         track.heardAt = sweep;
         if (track.listening == null) {
+            long begun = System.nanoTime();
             track.listening = bus.onFrame(track.conversation, this::receive);
+            track.listening.completed().onSuccess(known -> metrics.registered(System.nanoTime() - begun));
         }
         return track.listening
                 .completed()
