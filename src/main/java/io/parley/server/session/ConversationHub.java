@@ -7,6 +7,7 @@ import io.parley.bus.Registration;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +65,9 @@ final class ConversationHub {
         @Nullable
         Registration listening;
 
+        /** Completes when all nodes know that it is listened to. */
+        Future<Void> known = Future.succeededFuture();
+
         /** The sweep in which something was last heard of it. */
         int heardAt;
 
@@ -93,24 +97,33 @@ final class ConversationHub {
      */
     Future<Void> subscribe(int loop, List<UUID> conversations, List<UUID> awake) {
         conversations.forEach(conversation -> track(conversation).interest.grant(loop, sweep));
-        return Future.join(awake.stream()
-                        .map(conversation -> listen(track(conversation)))
-                        .toList())
-                .mapEmpty();
+        List<Future<Void>> registering = new ArrayList<>();
+        for (UUID conversation : awake) {
+            Future<Void> known = listen(track(conversation));
+            if (!known.isComplete()) {
+                registering.add(known);
+            }
+        }
+        return registering.isEmpty() ? Future.succeededFuture() : patiently(Future.join(registering));
     }
 
-    /** What is not heard until this completes, or because it cannot complete, is found in the journal. */
+    /** What is not heard until it is registered, or because it cannot be, is found in the journal. */
+    private static Future<Void> patiently(Future<?> registered) {
+        return registered
+                .timeout(REGISTRATION_MS, TimeUnit.MILLISECONDS)
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
+    }
+
+    /** Completes when all nodes know that this one listens to the conversation. */
     private Future<Void> listen(Track track) {
         track.heardAt = sweep;
         if (track.listening == null) {
             long begun = System.nanoTime();
             track.listening = bus.onFrame(track.conversation, this::receive);
-            track.listening.completed().onSuccess(known -> metrics.registered(System.nanoTime() - begun));
+            track.known = track.listening.completed().onSuccess(known -> metrics.registered(System.nanoTime() - begun));
         }
-        return track.listening
-                .completed()
-                .timeout(REGISTRATION_MS, TimeUnit.MILLISECONDS)
-                .otherwiseEmpty();
+        return track.known;
     }
 
     /** A snapshot read after {@link #subscribe} says that the conversation is at this version. */
@@ -144,7 +157,7 @@ final class ConversationHub {
         track.unsure = true;
         track.repairing = true;
         behind.add(track);
-        listen(track).onComplete(listening -> repairAfter(track, PATIENCE_MS));
+        patiently(listen(track)).onComplete(listening -> repairAfter(track, PATIENCE_MS));
     }
 
     private Track track(UUID conversation) {
