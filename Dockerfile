@@ -40,13 +40,14 @@ ENV PARLEY_JAVA_HOME=/opt/java \
 WORKDIR /data
 USER 10001:10001
 
-# The training run: a node with embedded servers under the load harness, as it will be used: start, migrations, REST,
-# WebSockets, sends, receipts, drain. Java writes at its end which classes and methods that took into a cache from which
-# later starts take them. A node that does not start, or loses a message, fails the build.
+# The training run: a node with embedded servers, in a cluster of its own, under the load harness, as it will be used:
+# start, migrations, REST, WebSockets, sends, drain. Java writes at its end which classes and methods that took into a
+# cache from which later starts take them. A node that does not start, or loses a message, fails the build.
 FROM runtime AS training
 COPY --from=build /build/loadtest/target/parley-load/lib /opt/parley-load
 RUN set -eu; \
-    export PARLEY_DATA=/tmp/data PARLEY_HTTP_HOST=127.0.0.1 PARLEY_SESSION_HOST=127.0.0.1; \
+    export PARLEY_DATA=/tmp/data PARLEY_HTTP_HOST=127.0.0.1 PARLEY_SESSION_HOST=127.0.0.1 \
+        PARLEY_CLUSTER_DISCOVERY=members; \
     PARLEY_JAVA_OPTS=-XX:AOTCacheOutput=/tmp/parley.aot /opt/parley/bin/parley >/tmp/log 2>&1 & node=$!; \
     trap 'cat /tmp/log' EXIT; \
     until grep -q '^parley: ready' /tmp/log; do kill -0 "$node"; sleep 0.2; done; \
@@ -65,7 +66,7 @@ LABEL org.opencontainers.image.title="Parley" \
     org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}"
 VOLUME /data
-EXPOSE 8080 8081 9090
+EXPOSE 8080 8081 9090 5701
 # Whether the process should be left running, not whether it should get requests: restarting it helps against the former
 # only. A balancer asks /health/ready. Debian has bash, and no curl.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=90s --retries=3 CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${PARLEY_HTTP_PORT:-8080} && printf 'GET /health/live HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
