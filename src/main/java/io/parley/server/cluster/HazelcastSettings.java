@@ -30,6 +30,8 @@ final class HazelcastSettings {
         // The halves of a cluster that was cut in two look for each other all the time, not after minutes.
         config.setProperty("hazelcast.merge.first.run.delay.seconds", "2");
         config.setProperty("hazelcast.merge.next.run.delay.seconds", "2");
+        // Not by the settings for interfaces: with those, members whose names lead to other interfaces are passed over.
+        config.setProperty("hazelcast.local.localAddress", numeric(cluster.host()));
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.operation.thread.count", "2");
         config.setProperty("hazelcast.operation.generic.thread.count", "2");
@@ -49,7 +51,6 @@ final class HazelcastSettings {
 
     private static void network(NetworkConfig network, io.parley.support.Config.Cluster cluster) {
         network.setPort(cluster.port()).setPortAutoIncrement(true).setPortCount(PORTS);
-        network.getInterfaces().setEnabled(true).addInterface(numeric(cluster.host()));
         if (!cluster.publicHost().isEmpty() || cluster.publicPort() != 0) {
             String host = cluster.publicHost().isEmpty() ? cluster.host() : cluster.publicHost();
             int port = cluster.publicPort() == 0 ? cluster.port() : cluster.publicPort();
@@ -71,7 +72,7 @@ final class HazelcastSettings {
         }
     }
 
-    /** Interfaces are chosen by number. */
+    /** Members are then known by number, whatever becomes of names. */
     private static String numeric(String host) {
         try {
             return InetAddress.getByName(host).getHostAddress();
