@@ -30,9 +30,10 @@ COPY --from=build /build/java /opt/java
 COPY --from=build /build/target/parley /opt/parley
 COPY LICENSE /opt/parley/
 # Other containers must reach the node, so it binds to all addresses of its own; these win over a configuration file.
-# Half of the container's memory is for the heap: network buffers and the JVM itself need the other.
+# Half of the container's memory is for the heap: network buffers and the JVM itself need the other. In a small container
+# Java would choose the collector with the long pauses.
 ENV PARLEY_JAVA_HOME=/opt/java \
-    PARLEY_JAVA_OPTS=-XX:MaxRAMPercentage=50 \
+    PARLEY_JAVA_OPTS="-XX:+UseG1GC -XX:MaxRAMPercentage=50" \
     PARLEY_DATA=/data \
     PARLEY_HTTP_HOST=0.0.0.0 \
     PARLEY_SESSION_HOST=0.0.0.0 \
@@ -48,7 +49,7 @@ COPY --from=build /build/loadtest/target/parley-load/lib /opt/parley-load
 RUN set -eu; \
     export PARLEY_DATA=/tmp/data PARLEY_HTTP_HOST=127.0.0.1 PARLEY_SESSION_HOST=127.0.0.1 \
         PARLEY_CLUSTER_DISCOVERY=members; \
-    PARLEY_JAVA_OPTS=-XX:AOTCacheOutput=/tmp/parley.aot /opt/parley/bin/parley >/tmp/log 2>&1 & node=$!; \
+    PARLEY_JAVA_OPTS="-XX:+UseG1GC -XX:AOTCacheOutput=/tmp/parley.aot" /opt/parley/bin/parley >/tmp/log 2>&1 & node=$!; \
     trap 'cat /tmp/log' EXIT; \
     until grep -q '^parley: ready' /tmp/log; do kill -0 "$node"; sleep 0.2; done; \
     /opt/java/bin/java -cp '/opt/parley-load/*' io.parley.loadtest.Main rooms --data /tmp/data \

@@ -65,10 +65,11 @@ class ImageTest {
     @Test
     void itsVariablesAreKeysAndItsPortsAreTheDefaults() {
         Map<String, String> environment = new HashMap<>();
-        rests("ENV").flatMap(rest -> Stream.of(rest.split("\\s+", -1))).forEach(each -> {
-            String[] parts = each.split("=", 2);
-            environment.put(parts[0], parts[1]);
-        });
+        rests("ENV")
+                .forEach(rest -> Pattern.compile("(\\w+)=(\"[^\"]*\"|\\S+)")
+                        .matcher(rest)
+                        .results()
+                        .forEach(each -> environment.put(each.group(1), each.group(2))));
 
         Config config = ConfigLoader.load(null, environment);
 
