@@ -127,7 +127,7 @@ class ComposeTest {
             }
         });
 
-        String balancer = Files.readString(Path.of("deploy/haproxy.cfg"));
+        String balancer = Files.readString(Path.of("conf/haproxy.cfg"));
 
         assertThat(published).containsExactly("balancer");
         for (String port : List.of("8080", "8081")) {
