@@ -88,7 +88,7 @@ final class Node {
         this.lag = new EventLoopLag(vertx, metrics);
         this.journalPool = PgConnections.pool(vertx, config.postgres(), "journal", JOURNAL_CONNECTIONS);
         this.hub = new Hub(config, bus, new JournalReader(journalPool), metrics);
-        this.management = new ManagementVerticle(config.management(), metrics);
+        this.management = new ManagementVerticle(config.management(), health(), metrics);
         this.sessions = new Instances<>(
                 vertx,
                 this::session,

@@ -95,26 +95,33 @@ class HealthTest {
     }
 
     @Test
-    void theManagementPortServesTheFiguresAndNothingElse() {
+    void theManagementPortServesFiguresAndHealthAndNothingElse() {
         try (RunningHttp http = start()) {
             var config = new io.parley.support.Config.Management("127.0.0.1", 0);
-            ManagementVerticle management = new ManagementVerticle(config, http.metrics);
+            ManagementVerticle management = new ManagementVerticle(config, health(), http.metrics);
             RunningHttp.await(http.vertx.deployVerticle(management));
             var client = io.vertx.ext.web.client.WebClient.create(http.vertx);
 
             var metrics = RunningHttp.await(
                     client.get(management.port(), "127.0.0.1", "/metrics").send());
+            var ready = RunningHttp.await(
+                    client.get(management.port(), "127.0.0.1", "/health/ready").send());
             var other = RunningHttp.await(
                     client.get(management.port(), "127.0.0.1", "/").send());
 
             assertThat(metrics.bodyAsString()).contains("# TYPE parley_sessions gauge");
             assertThat(metrics.getHeader("Content-Type")).startsWith("text/plain; version=0.0.4");
+            assertThat(ready.statusCode()).isEqualTo(200);
             assertThat(other.statusCode()).isEqualTo(404);
         }
     }
 
     private RunningHttp start() {
-        Health health = new Health(
+        return new RunningHttp(Map.of(), health());
+    }
+
+    private Health health() {
+        return new Health(
                 List.of(),
                 List.of(
                         new Health.Check("database", Health.Severity.FATAL, () -> {
@@ -125,7 +132,6 @@ class HealthTest {
                                 "redis",
                                 Health.Severity.DEGRADING,
                                 () -> redis.get().get())));
-        return new RunningHttp(Map.of(), health);
     }
 
     private static Map<String, Object> checks(HttpResponse<Buffer> response) {
