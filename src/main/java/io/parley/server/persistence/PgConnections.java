@@ -62,6 +62,8 @@ public final class PgConnections {
                 .setSslMode(SslMode.of(config.sslMode()))
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(256)
+                // Longer than any of ours: beyond the limit each call would be prepared anew, in silence.
+                .setPreparedStatementCacheSqlLimit(8_192)
                 .setProperties(properties);
         if (options.getSslMode() == SslMode.REQUIRE || options.getSslMode() == SslMode.PREFER) {
             options.setSslOptions(new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm(""));
