@@ -18,10 +18,18 @@ public record Frame(
         UUID conversation,
         long version,
         long lastNumber,
-        List<UUID> joining,
+        List<Joining> joining,
         List<UUID> leaving,
         Buffer bytes,
         long madeAtNanos) {
+
+    /**
+     * Somebody who becomes a member.
+     *
+     * @param userVersion his own version of gaining the conversation: whoever has read his conversations as of a later
+     *     one knows better whether he still is in it
+     */
+    public record Joining(UUID user, long userVersion) {}
 
     /** An event that changes no membership. */
     public static Frame of(UUID conversation, long version, long lastNumber, Buffer bytes, long madeAtNanos) {

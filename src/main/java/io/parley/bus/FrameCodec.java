@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Frames between nodes: what routing needs as plain binary, then the bytes as they are. Inside a node a frame is
@@ -17,33 +17,46 @@ final class FrameCodec implements MessageCodec<Frame, Frame> {
     public void encodeToWire(Buffer wire, Frame frame) {
         Wire.putId(wire, frame.conversation());
         wire.appendLong(frame.version()).appendLong(frame.lastNumber());
-        putIds(wire, frame.joining());
-        putIds(wire, frame.leaving());
+        wire.appendInt(frame.joining().size());
+        frame.joining().forEach(one -> putJoining(wire, one));
+        wire.appendInt(frame.leaving().size());
+        frame.leaving().forEach(user -> Wire.putId(wire, user));
         wire.appendInt(frame.bytes().length()).appendBuffer(frame.bytes());
     }
 
-    private static void putIds(Buffer wire, List<UUID> ids) {
-        wire.appendInt(ids.size());
-        ids.forEach(id -> Wire.putId(wire, id));
+    private static void putJoining(Buffer wire, Frame.Joining one) {
+        Wire.putId(wire, one.user());
+        wire.appendLong(one.userVersion());
     }
 
     @Override
     public Frame decodeFromWire(int position, Buffer buffer) {
         Wire wire = new Wire(position, buffer);
         // The other node's clock of nanoseconds means nothing here.
-        return new Frame(wire.id(), wire.number(), wire.number(), ids(wire), ids(wire), wire.bytes(), 0);
+        return new Frame(
+                wire.id(),
+                wire.number(),
+                wire.number(),
+                list(wire, FrameCodec::joining),
+                list(wire, Wire::id),
+                wire.bytes(),
+                0);
     }
 
-    private static List<UUID> ids(Wire wire) {
+    private static Frame.Joining joining(Wire wire) {
+        return new Frame.Joining(wire.id(), wire.number());
+    }
+
+    private static <T> List<T> list(Wire wire, Function<Wire, T> item) {
         int size = wire.count();
         if (size == 0) {
             return List.of();
         }
-        List<UUID> ids = new ArrayList<>(size);
+        List<T> items = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            ids.add(wire.id());
+            items.add(item.apply(wire));
         }
-        return ids;
+        return items;
     }
 
     @Override

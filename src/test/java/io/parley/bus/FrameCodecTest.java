@@ -26,6 +26,12 @@ class FrameCodecTest {
         return ids;
     }
 
+    private List<Frame.Joining> joining() {
+        return ids().stream()
+                .map(user -> new Frame.Joining(user, random.nextLong()))
+                .toList();
+    }
+
     private Buffer bytes() {
         byte[] bytes = new byte[random.nextInt(1000)];
         random.nextBytes(bytes);
@@ -39,7 +45,7 @@ class FrameCodecTest {
 
     @RepeatedTest(50)
     void aFrameCrossesWithAllButTheClockOfItsNode() {
-        Frame frame = new Frame(id(), random.nextLong(), random.nextLong(), ids(), ids(), bytes(), 7);
+        Frame frame = new Frame(id(), random.nextLong(), random.nextLong(), joining(), ids(), bytes(), 7);
         Buffer wire = Buffer.buffer();
         new FrameCodec().encodeToWire(wire, frame);
 
@@ -57,7 +63,8 @@ class FrameCodecTest {
 
     @RepeatedTest(20)
     void aPersonalFrameCrossesWhole() {
-        PersonalFrame frame = new PersonalFrame(id(), random.nextLong(), random.nextBoolean(), bytes());
+        PersonalFrame.Gained gained = random.nextBoolean() ? new PersonalFrame.Gained(id(), random.nextLong()) : null;
+        PersonalFrame frame = new PersonalFrame(id(), random.nextLong(), random.nextBoolean(), gained, bytes());
         Buffer wire = Buffer.buffer();
         new PersonalFrameCodec().encodeToWire(wire, frame);
 

@@ -24,7 +24,7 @@ class RecordCodecTest {
                 UUID.randomUUID(),
                 Long.MAX_VALUE,
                 17,
-                List.of(UUID.randomUUID()),
+                List.of(new Frame.Joining(UUID.randomUUID(), 3)),
                 List.of(),
                 Buffer.buffer("{\"text\":\"aß€😀\"}"),
                 System.nanoTime());

@@ -50,19 +50,19 @@ public final class ConversationEvents {
     private record Gained(
             String type, UUID conversation, long userVersion, long lastNumber, long lastVersion, String role) {}
 
-    private record Lost(String type, UUID conversation, long userVersion) {}
+    private record Lost(String type, UUID conversation, long userVersion, long lastVersion) {}
 
     private record Personal(String type, long after, long userVersion, List<HeadEntry> changed) {}
 
-    /** Where a conversation is now, or that it is lost. */
+    /** Where a conversation is now, or with which version it was lost. */
     record HeadEntry(
             UUID conversation,
             @Nullable Long lastNumber,
             @Nullable Long lastVersion,
             @Nullable Long readNumber,
             @Nullable Boolean removed) {
-        static HeadEntry lost(UUID conversation) {
-            return new HeadEntry(conversation, null, null, null, true);
+        static HeadEntry lost(UUID conversation, long lastVersion) {
+            return new HeadEntry(conversation, null, lastVersion, null, true);
         }
     }
 
@@ -100,8 +100,8 @@ public final class ConversationEvents {
         return Json.encode(new Gained(GAINED, conversation, userVersion, lastNumber, lastVersion, role));
     }
 
-    static Buffer lost(UUID conversation, long userVersion) {
-        return Json.encode(new Lost(LOST, conversation, userVersion));
+    static Buffer lost(UUID conversation, long userVersion, long lastVersion) {
+        return Json.encode(new Lost(LOST, conversation, userVersion, lastVersion));
     }
 
     static Buffer personal(long after, long userVersion, List<HeadEntry> changed) {

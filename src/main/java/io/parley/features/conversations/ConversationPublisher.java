@@ -28,8 +28,9 @@ final class ConversationPublisher {
 
     void created(ConversationCreation.Item item, ConversationCreation.Made made) {
         List<ConversationCreation.Gainer> gainers = made.members();
-        List<UUID> joining =
-                gainers.stream().map(ConversationCreation.Gainer::user).toList();
+        List<Frame.Joining> joining = gainers.stream()
+                .map(gainer -> new Frame.Joining(gainer.user(), gainer.userVersion()))
+                .toList();
         ConversationSettings settings = new ConversationSettings(
                 item.id(),
                 item.type(),
@@ -51,8 +52,9 @@ final class ConversationPublisher {
     void added(AddMembers asked, ConversationChange.Result done) {
         UUID conversation = asked.conversation();
         long version = done.version();
-        List<UUID> joining =
-                done.members().stream().map(ConversationChange.Member::user).toList();
+        List<Frame.Joining> joining = done.members().stream()
+                .map(member -> new Frame.Joining(member.user(), Objects.requireNonNull(member.userVersion())))
+                .toList();
         List<MemberView> members =
                 done.members().stream().map(member -> member.view(version)).toList();
         Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, asked.actor());
@@ -75,7 +77,8 @@ final class ConversationPublisher {
         bus.publish(new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
         announce(done.message());
         long userVersion = Objects.requireNonNull(done.members().getFirst().userVersion());
-        bus.publish(new PersonalFrame(user, userVersion, false, ConversationEvents.lost(conversation, userVersion)));
+        bus.publish(new PersonalFrame(
+                user, userVersion, false, ConversationEvents.lost(conversation, userVersion, done.version())));
     }
 
     void roleChanged(UpdateMember asked, ConversationChange.Result done) {
@@ -108,6 +111,7 @@ final class ConversationPublisher {
     private void gained(
             UUID conversation, UUID user, long userVersion, long lastNumber, long lastVersion, String role) {
         Buffer bytes = ConversationEvents.gained(conversation, userVersion, lastNumber, lastVersion, role);
-        bus.publish(new PersonalFrame(user, userVersion, false, bytes));
+        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, lastVersion);
+        bus.publish(new PersonalFrame(user, userVersion, false, gained, bytes));
     }
 }

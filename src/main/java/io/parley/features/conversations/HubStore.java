@@ -7,6 +7,7 @@ import io.parley.server.session.HubActions.Head;
 import io.parley.server.session.HubActions.HeadLists;
 import io.parley.server.session.HubActions.Heads;
 import io.parley.server.session.HubActions.HeadsOf;
+import io.parley.server.session.HubActions.Lost;
 import io.parley.server.session.HubActions.MembershipLists;
 import io.parley.server.session.HubActions.Memberships;
 import io.parley.server.session.HubActions.Person;
@@ -14,6 +15,7 @@ import io.parley.server.session.HubActions.PersonalRepair;
 import io.parley.server.session.HubActions.PersonalRepaired;
 import io.parley.server.session.HubActions.Position;
 import io.parley.server.session.HubActions.Rooms;
+import io.parley.server.session.HubActions.Stay;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -21,6 +23,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Answers what the session host asks about people: one statement, hence one snapshot, for hundreds of them at once.
@@ -45,7 +48,7 @@ final class HubStore {
                 SELECT current_epoch() AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS fence)
             SELECT now.epoch, now.fence, coalesce(a.status = 'active', false) AS active,
                    coalesce(k.user_version, 0) AS user_version,
-                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost
+                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost, h.lost_with
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
                    AS p (tenant_id, user_id, since_epoch, since_version, since_fence, ord)
              CROSS JOIN now
@@ -61,7 +64,10 @@ final class HubStore {
                           array_agg(NOT since.valid OR u.user_version > p.since_version
                                     OR c.changed_xid >= p.since_fence::text::xid8) FILTER (WHERE u.state = 'member')
                               AS changed,
-                          array_agg(u.conversation_id) FILTER (WHERE u.state = 'lost') AS lost
+                          array_agg(u.conversation_id) FILTER (WHERE u.state = 'lost') AS lost,
+                          array_agg((SELECT l.version FROM members l
+                                      WHERE l.root_id = u.root_id AND l.conversation_id = u.conversation_id
+                                        AND l.user_id = u.user_id)) FILTER (WHERE u.state = 'lost') AS lost_with
                      FROM user_conversations u
                      LEFT JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
                      LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
@@ -72,14 +78,17 @@ final class HubStore {
 
     private static final String PERSONAL = """
             SELECT coalesce(a.status = 'active', false) AS active, coalesce(k.user_version, 0) AS user_version,
-                   h.conversation_id, h.state, h.changed_at, h.last_number, h.last_version, h.read_number
+                   h.conversation_id, h.state, h.changed_at, h.last_number, h.last_version, h.read_number,
+                   h.from_version, h.version
               FROM (VALUES ($1::uuid, $2::uuid)) AS p (tenant_id, user_id)
               LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
               LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
               LEFT JOIN LATERAL (
                    SELECT u.conversation_id, u.state, u.user_version AS changed_at, c.last_number, c.last_version,
-                          coalesce(m.read_number, 0) AS read_number
+                          coalesce(m.read_number, 0) AS read_number, s.from_version, s.version
                      FROM user_conversations u
+                     JOIN members s ON s.root_id = u.root_id AND s.conversation_id = u.conversation_id
+                                   AND s.user_id = u.user_id
                      JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
                      LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
                                       AND m.user_id = u.user_id
@@ -133,12 +142,18 @@ final class HubStore {
     }
 
     private static AccountHeads account(Row row) {
-        UUID[] lost = row.getArrayOfUUIDs("lost");
-        return new AccountHeads(
-                row.getBoolean("active"),
-                row.getLong("user_version"),
-                heads(row),
-                lost == null ? List.of() : List.of(lost));
+        return new AccountHeads(row.getBoolean("active"), row.getLong("user_version"), heads(row), lost(row));
+    }
+
+    private static List<Lost> lost(Row row) {
+        UUID[] conversations = row.getArrayOfUUIDs("lost");
+        if (conversations == null) {
+            return List.of();
+        }
+        Long[] versions = row.getArrayOfLongs("lost_with");
+        return IntStream.range(0, conversations.length)
+                .mapToObj(i -> new Lost(conversations[i], versions[i]))
+                .toList();
     }
 
     private static List<Head> heads(Row row) {
@@ -164,7 +179,7 @@ final class HubStore {
 
     private static PersonalRepaired personalRepaired(long after, RowSet<Row> rows) {
         List<HeadEntry> entries = new ArrayList<>();
-        List<Head> heads = new ArrayList<>();
+        List<Stay> stays = new ArrayList<>();
         List<UUID> lost = new ArrayList<>();
         Row person = rows.iterator().next();
         long version = person.getLong("user_version");
@@ -178,29 +193,23 @@ final class HubStore {
                 break;
             }
             if (row.getString("state").equals("member")) {
-                Head head = head(conversation, row);
-                heads.add(head);
-                entries.add(
-                        new HeadEntry(conversation, head.lastNumber(), head.lastVersion(), head.readNumber(), null));
+                stays.add(new Stay(conversation, row.getLong("from_version"), row.getLong("last_version")));
+                entries.add(new HeadEntry(
+                        conversation,
+                        row.getLong("last_number"),
+                        row.getLong("last_version"),
+                        row.getLong("read_number"),
+                        null));
             } else {
                 lost.add(conversation);
-                entries.add(HeadEntry.lost(conversation));
+                entries.add(HeadEntry.lost(conversation, row.getLong("version")));
             }
         }
         return new PersonalRepaired(
                 version,
                 person.getBoolean("active"),
                 ConversationEvents.personal(after, version, entries),
-                heads,
+                stays,
                 lost);
-    }
-
-    private static Head head(UUID conversation, Row row) {
-        return new Head(
-                conversation,
-                row.getLong("last_number"),
-                row.getLong("last_version"),
-                row.getLong("read_number"),
-                true);
     }
 }

@@ -1,5 +1,6 @@
 package io.parley.features.messages;
 
+import io.parley.bus.Frame;
 import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.conversations.MemberView;
 import io.parley.server.persistence.Database;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,22 +52,28 @@ final class ChangesStore {
                       FROM newest s WINDOW up AS (ORDER BY s.version)) s
                  WHERE s.place = 1 OR s.bytes <= $7
             ), people AS (
-                SELECT m.* FROM head h, members m
+                SELECT m.*, CASE WHEN $3::uuid IS NULL AND m.active AND m.from_version > $4 THEN
+                           (SELECT u.user_version FROM user_conversations u
+                             WHERE u.tenant_id = m.tenant_id AND u.user_id = m.user_id
+                               AND u.conversation_id = m.conversation_id) END AS user_version
+                  FROM head h, members m
                  WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.version > $4 AND m.version > 0
                  ORDER BY m.version LIMIT $6
             )
             SELECT 'head' AS kind, current_epoch() AS epoch, h.last_number AS number, h.last_version,
                    h.version, $1::uuid AS conversation_id, NULL::uuid AS id, h.created_by AS sender_id, h.type, h.name AS content,
                    h.created_at, NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at,
-                   h.visibility, h.history, h.member_count, NULL::text AS role, true AS active
+                   h.visibility, h.history, h.member_count, NULL::text AS role, true AS active,
+                   NULL::bigint AS user_version
               FROM head h
             UNION ALL
             SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
-                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true
+                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL
               FROM news s
             UNION ALL
             SELECT 'member', NULL, m.from_number, m.from_version, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
-                   m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active
+                   m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active,
+                   m.user_version
               FROM people m""";
 
     private final Database database;
@@ -82,7 +88,7 @@ final class ChangesStore {
      * @param joined members whose membership began after the version asked for
      * @param out those who were not members all the time since
      */
-    record Snapshot(MessageActions.Changes changes, long lastNumber, List<UUID> joined, List<UUID> out) {}
+    record Snapshot(MessageActions.Changes changes, long lastNumber, List<Frame.Joining> joined, List<UUID> out) {}
 
     /** As the person may see it. */
     Future<MessageActions.Changes> since(MessageActions.ChangesSince asked) {
@@ -125,21 +131,20 @@ final class ChangesStore {
         return new Snapshot(
                 changes,
                 head.getLong("number"),
-                users(
-                        members,
-                        member -> member.getBoolean("active")
-                                && begun(member) > after
-                                && begun(member) <= changes.version()),
-                users(
-                        members,
-                        member -> begun(member) > after
-                                || (!member.getBoolean("active") && member.getLong("version") <= changes.version())));
+                joined(members, after, changes.version()),
+                members.stream()
+                        .filter(member -> begun(member) > after
+                                || (!member.getBoolean("active") && member.getLong("version") <= changes.version()))
+                        .map(member -> member.getUUID("id"))
+                        .toList());
     }
 
-    private static List<UUID> users(List<Row> members, Predicate<Row> which) {
+    private static List<Frame.Joining> joined(List<Row> members, long after, long version) {
         return members.stream()
-                .filter(which)
-                .map(member -> member.getUUID("id"))
+                .filter(member -> member.getBoolean("active") && begun(member) > after && begun(member) <= version)
+                // Of whoever asks as a person only the changes matter.
+                .filter(member -> member.getLong("user_version") != null)
+                .map(member -> new Frame.Joining(member.getUUID("id"), member.getLong("user_version")))
                 .toList();
     }
 

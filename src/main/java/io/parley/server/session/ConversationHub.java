@@ -126,38 +126,51 @@ final class ConversationHub {
         return track.known;
     }
 
-    /** A snapshot read after {@link #subscribe} says that the conversation is at this version. */
-    void startAt(UUID conversation, long version) {
+    /**
+     * A snapshot read after {@link #subscribe} says that the conversation is at this version.
+     *
+     * @return false when others have begun with a newer one: what lies between is not delivered
+     */
+    boolean startAt(UUID conversation, long version) {
         Track track = tracks.get(conversation);
-        if (track != null && !track.order.known()) {
-            track.order.advanceTo(version, frame -> dispatch(track, frame));
-            watch(track);
-        }
+        return track == null || startAt(track, version);
+    }
+
+    private boolean startAt(Track track, long version) {
+        boolean covered = track.order.startAt(version, frame -> dispatch(track, frame));
+        watch(track);
+        return covered;
     }
 
     /**
-     * A snapshot, read before anybody here listened to the conversation, says that a person is in it. Of one that is
-     * followed already its own events tell who comes and goes, and the snapshot may be older than those.
+     * A person is in a conversation, as his own events tell. When his joining was delivered here, that did the same in
+     * its place; else his sessions are put into the conversation now, and all that is newer is delivered.
      *
-     * @return whether the person's sessions must be put into it
+     * @param userVersion the person's version as of which it is so
      */
-    boolean adopt(UUID user, HubActions.Head head) {
-        Track track = track(head.conversation());
-        if (track.order.known()) {
-            return false;
+    void adopt(UUID user, HubActions.Stay stay, long userVersion) {
+        Track track = track(stay.conversation());
+        if (track.order.delivered(stay.since())) {
+            return;
         }
-        people.loops(user, loop -> track.interest.grant(loop, sweep));
-        doubt(track);
-        startAt(head.conversation(), head.lastVersion());
-        return true;
+        people.loops(user, loop -> {
+            track.interest.grant(loop, sweep);
+            loops.get(loop).admit(user, stay, userVersion);
+        });
+        if (track.order.known()) {
+            track.order.goBackTo(stay.version());
+            watch(track);
+        } else {
+            begin(track, stay.version());
+        }
     }
 
-    /** Events may have passed before anybody here listened: looks for them as soon as somebody does. */
-    private void doubt(Track track) {
+    /** Nobody followed it so far: events may have passed unheard, and are looked for as soon as somebody listens. */
+    private void begin(Track track, long version) {
         track.unsure = true;
         track.repairing = true;
-        behind.add(track);
-        patiently(listen(track)).onComplete(listening -> repairAfter(track, PATIENCE_MS));
+        startAt(track, version);
+        patiently(listen(track)).onComplete(listening -> repairAfter(track, NEXT_STEP_MS));
     }
 
     private Track track(UUID conversation) {
@@ -166,16 +179,10 @@ final class ConversationHub {
 
     /** An event from the bus. */
     void receive(Frame frame) {
-        for (UUID user : frame.joining()) {
-            if (people.present(user)) {
-                Track track = track(frame.conversation());
-                if (track.interest.none()) {
-                    if (bus.clustered()) {
-                        doubt(track);
-                    }
-                    track.order.advanceTo(frame.version() - 1, earlier -> dispatch(track, earlier));
-                }
-                people.loops(user, loop -> track.interest.grant(loop, sweep));
+        if (frame.joining().stream().anyMatch(joining -> people.present(joining.user()))) {
+            Track joined = track(frame.conversation());
+            if (!joined.order.known()) {
+                begin(joined, frame.version() - 1);
             }
         }
         Track track = tracks.get(frame.conversation());
@@ -194,10 +201,12 @@ final class ConversationHub {
     }
 
     private void dispatch(Track track, Frame frame) {
-        for (UUID user : frame.joining()) {
-            people.loops(user, loop -> track.interest.grant(loop, sweep));
-        }
+        letIn(track, frame.joining());
         track.interest.each(loop -> loops.get(loop).deliver(frame));
+    }
+
+    private void letIn(Track track, List<Frame.Joining> joining) {
+        joining.forEach(one -> people.loops(one.user(), loop -> track.interest.grant(loop, sweep)));
     }
 
     /** The journal says that a conversation has come to this version. */
@@ -242,8 +251,9 @@ final class ConversationHub {
         metrics.journalRepaired(1);
         bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
-                    track.unsure = false;
-                    apply(track, after, found);
+                    if (tracks.get(track.conversation) == track) {
+                        apply(track, after, found);
+                    }
                     if (track.lacking()) {
                         repairAfter(track, found.version() > after ? NEXT_STEP_MS : RETRY_MS);
                     } else {
@@ -258,12 +268,14 @@ final class ConversationHub {
     }
 
     private void apply(Track track, long after, HubActions.Repaired found) {
+        if (after > track.order.position()) {
+            return; // it has gone back meanwhile, and what lies between was not asked for
+        }
+        track.unsure = false;
         if (found.version() <= track.order.position()) {
             return;
         }
-        for (UUID user : found.joined()) {
-            people.loops(user, loop -> track.interest.grant(loop, sweep));
-        }
+        letIn(track, found.joined());
         Range range = new Range(
                 track.conversation,
                 after,

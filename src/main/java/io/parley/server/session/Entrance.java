@@ -26,7 +26,10 @@ final class Entrance {
     private static final int PEOPLE_AT_ONCE = 200;
     private static final int ENTRIES_A_FRAME = 500;
 
-    /** A conversation gained while the heads are read makes one more round; nobody gains them endlessly. */
+    /**
+     * A conversation gained while the heads are read makes one more round, and so do others who have begun with newer
+     * ones; neither goes on endlessly.
+     */
     private static final int MOST_ROUNDS = 5;
 
     private final SessionLoop loop;
@@ -129,24 +132,31 @@ final class Entrance {
                 .compose(registered -> heads.ask(new HubActions.HeadsOf(person(session.principal()), since)))
                 .compose(snapshot -> {
                     List<UUID> gained = session.lacking(snapshot.account().heads());
-                    return gained.isEmpty() || round == MOST_ROUNDS
-                            ? Future.succeededFuture(snapshot)
-                            : snapshot(session, new HubActions.Rooms(gained, gained), since, open, round + 1);
+                    return startAt(session, snapshot).compose(covered -> {
+                        requireOpen(open);
+                        if (covered && gained.isEmpty()) {
+                            return Future.succeededFuture(snapshot);
+                        }
+                        return round < MOST_ROUNDS
+                                ? snapshot(session, new HubActions.Rooms(gained, gained), since, open, round + 1)
+                                : Future.failedFuture(AppError.unavailable("The conversations change too often"));
+                    });
                 });
+    }
+
+    /** @return whether everything that is newer than the snapshot is delivered */
+    private Future<Boolean> startAt(Session session, Snapshot snapshot) {
+        HubActions.AccountHeads account = snapshot.account();
+        if (!account.active()) {
+            return Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active"));
+        }
+        session.startAt(snapshot.epoch(), snapshot.fence(), account);
+        return hub.ask(() -> hub.startAt(session.principal().user(), account));
     }
 
     private @Nullable Void begin(
             Session session, String id, Hello hello, HubActions.@Nullable Position since, Snapshot snapshot) {
         HubActions.AccountHeads account = snapshot.account();
-        if (!account.active()) {
-            throw AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active");
-        }
-        session.startAt(snapshot.epoch(), snapshot.fence(), account);
-        UUID user = session.principal().user();
-        hub.tell(parts -> {
-            account.heads().forEach(head -> parts.conversations().startAt(head.conversation(), head.lastVersion()));
-            parts.people().startAt(user, account.userVersion());
-        });
         if (Boolean.TRUE.equals(hello.batch())) {
             session.batch();
         }
@@ -167,18 +177,18 @@ final class Entrance {
 
     private void writeReady(Session session, String id, List<Replies.ChangedEntry> entries) {
         int first = Math.min(ENTRIES_A_FRAME, entries.size());
-        String cursor = session.cursor();
+        String cursor = session.bookmark().cursor();
         session.send(Replies.frame(new Replies.Ready(
                 "ready",
                 id,
                 session.id().toString(),
                 session.principal().user().toString(),
                 PROTOCOL,
-                session.epoch().toString(),
+                session.bookmark().epoch().toString(),
                 config.session().heartbeatMs(),
                 limits(),
                 cursor,
-                session.userVersion(),
+                session.bookmark().userVersion(),
                 entries.subList(0, first),
                 first == entries.size())));
         for (int from = first; from < entries.size(); from += ENTRIES_A_FRAME) {

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -48,7 +49,7 @@ public final class Hub extends VerticleBase {
                 bus,
                 loops,
                 config.session().maxSessionsPerUser(),
-                (user, head) -> parts.conversations().adopt(user, head));
+                (user, stay, userVersion) -> parts.conversations().adopt(user, stay, userVersion));
         ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
         repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
@@ -113,6 +114,19 @@ public final class Hub extends VerticleBase {
         return repairer.silence() < STALE_MS
                 ? Future.succeededFuture()
                 : Future.failedFuture("the journal has not been read for " + repairer.silence() + " ms");
+    }
+
+    /**
+     * A session begins with this state of a person, read after it subscribed. On the hub's context.
+     *
+     * @return false when others have begun with a newer one, so that it must be read again
+     */
+    boolean startAt(UUID user, HubActions.AccountHeads account) {
+        boolean covered = parts.people().startAt(user, account.userVersion());
+        for (HubActions.Head head : account.heads()) {
+            covered &= parts.conversations().startAt(head.conversation(), head.lastVersion());
+        }
+        return covered;
     }
 
     Parts parts() {

@@ -1,6 +1,7 @@
 package io.parley.server.session;
 
 import io.parley.bus.Action;
+import io.parley.bus.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.UUID;
@@ -54,7 +55,10 @@ public final class HubActions {
      * @param heads all conversations that the person is in
      * @param lost those that he was in and lost after {@code since}
      */
-    public record AccountHeads(boolean active, long userVersion, List<Head> heads, List<UUID> lost) {}
+    public record AccountHeads(boolean active, long userVersion, List<Head> heads, List<Lost> lost) {}
+
+    /** @param version of the conversation, with which the person ceased to be a member */
+    public record Lost(UUID conversation, long version) {}
 
     /** @param changed whether there is anything after {@code since} that the client does not know */
     public record Head(UUID conversation, long lastNumber, long lastVersion, long readNumber, boolean changed) {}
@@ -73,12 +77,15 @@ public final class HubActions {
             long lastNumber,
             boolean more,
             Buffer frame,
-            List<UUID> joined,
+            List<Frame.Joining> joined,
             List<UUID> out,
             Buffer anew) {}
 
     public record PersonalRepair(UUID tenant, UUID user, long after) {}
 
-    /** @param heads conversations that may have been gained in between */
-    public record PersonalRepaired(long userVersion, boolean active, Buffer frame, List<Head> heads, List<UUID> lost) {}
+    /** @param stays in conversations that may have been gained in between */
+    public record PersonalRepaired(long userVersion, boolean active, Buffer frame, List<Stay> stays, List<UUID> lost) {}
+
+    /** A membership that began with the version {@code since} and lasted when the conversation was at {@code version}. */
+    public record Stay(UUID conversation, long since, long version) {}
 }

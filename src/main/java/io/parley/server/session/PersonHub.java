@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiPredicate;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,7 @@ final class PersonHub {
     private final Bus bus;
     private final List<SessionLoop> loops;
     private final int maxSessions;
-    private final BiPredicate<UUID, HubActions.Head> adopt;
+    private final Gains gains;
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
 
@@ -53,14 +52,17 @@ final class PersonHub {
         }
     }
 
-    /** @param adopt what {@link ConversationHub#adopt} says of a conversation that a person has gained */
-    PersonHub(
-            Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions, BiPredicate<UUID, HubActions.Head> adopt) {
+    /** Hears of conversations that people have gained: {@link ConversationHub#adopt}. */
+    interface Gains {
+        void adopt(UUID user, HubActions.Stay stay, long userVersion);
+    }
+
+    PersonHub(Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions, Gains gains) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.maxSessions = maxSessions;
-        this.adopt = adopt;
+        this.gains = gains;
     }
 
     /** A session of the person begins; beyond the limit his oldest is replaced. */
@@ -87,12 +89,15 @@ final class PersonHub {
         }
     }
 
-    void startAt(UUID user, long version) {
+    /** As {@link ConversationHub#startAt}. */
+    boolean startAt(UUID user, long version) {
         Track track = tracks.get(user);
-        if (track != null && !track.order.known()) {
-            track.order.advanceTo(version, frame -> dispatch(track, frame));
-            watch(track);
+        if (track == null) {
+            return true;
         }
+        boolean covered = track.order.startAt(version, frame -> dispatch(track, frame));
+        watch(track);
+        return covered;
     }
 
     /** Called from any thread. */
@@ -126,10 +131,16 @@ final class PersonHub {
         watch(track);
     }
 
+    /** The event of a joining may have been lost: whoever is told of it here must be in the conversation as well. */
     private void dispatch(Track track, PersonalFrame frame) {
         track.sessions.values().stream()
                 .distinct()
                 .forEach(loop -> loops.get(loop).deliver(frame));
+        PersonalFrame.Gained gained = frame.gained();
+        if (gained != null) {
+            HubActions.Stay stay = new HubActions.Stay(gained.conversation(), gained.version(), gained.version());
+            gains.adopt(track.user, stay, frame.userVersion());
+        }
     }
 
     /** The journal says that a person's matters have come to this version. */
@@ -163,9 +174,12 @@ final class PersonHub {
 
     private void repair(Track track) {
         long after = track.order.position();
+        long expected = track.expected;
         bus.ask(HubActions.PERSONAL_REPAIR, new HubActions.PersonalRepair(track.tenant, track.user, after))
                 .onSuccess(found -> {
-                    apply(track, after, found);
+                    if (tracks.get(track.user) == track) {
+                        apply(track, expected, found);
+                    }
                     track.repairing = false;
                     watch(track);
                 })
@@ -175,16 +189,14 @@ final class PersonHub {
                 });
     }
 
-    private void apply(Track track, long after, HubActions.PersonalRepaired found) {
-        if (found.userVersion() > after && found.userVersion() > track.order.position()) {
-            List<HubActions.Head> gained = found.heads().stream()
-                    .filter(head -> adopt.test(track.user, head))
-                    .toList();
+    private void apply(Track track, long expected, HubActions.PersonalRepaired found) {
+        if (found.userVersion() > track.order.position()) {
             track.sessions.values().stream()
                     .distinct()
-                    .forEach(loop -> loops.get(loop).deliver(track.user, found, gained));
+                    .forEach(loop -> loops.get(loop).deliver(track.user, found));
+            found.stays().forEach(stay -> gains.adopt(track.user, stay, found.userVersion()));
             track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
-        } else if (found.userVersion() < track.expected) {
+        } else if (found.userVersion() < expected && expected == track.expected) {
             // The journal and the state do not agree: a restored backup. What is there now is the truth.
             track.expected = found.userVersion();
         }

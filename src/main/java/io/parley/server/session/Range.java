@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import io.parley.bus.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,6 @@ record Range(
         long version,
         long lastNumber,
         Buffer frame,
-        List<UUID> joined,
+        List<Frame.Joining> joined,
         List<UUID> out,
         Buffer anew) {}

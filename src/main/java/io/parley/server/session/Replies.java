@@ -36,8 +36,8 @@ final class Replies {
                     head.conversation().toString(), null, head.lastNumber(), head.lastVersion(), head.readNumber());
         }
 
-        static ChangedEntry removed(java.util.UUID conversation) {
-            return new ChangedEntry(conversation.toString(), true, null, null, null);
+        static ChangedEntry removed(HubActions.Lost lost) {
+            return new ChangedEntry(lost.conversation().toString(), true, null, lost.version(), null);
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  * Puts numbered events into order: delivers position + 1, drops what is older, holds what is newer. What it holds is
  * bounded; beyond that the newest are dropped, because whoever is told to read the gap anew reads them as well.
  *
- * <p>Until the position is known everything is held. Not thread-safe: belongs to the hub's context.
+ * <p>Until the position is known everything is held. It may go back for somebody who knows less than all others: what
+ * lies between is lacking once more. Not thread-safe: belongs to the hub's context.
  */
 final class Sequencer<T> {
     private static final long UNKNOWN = -1;
@@ -17,13 +18,19 @@ final class Sequencer<T> {
     private final TreeMap<Long, T> held = new TreeMap<>();
     private long position = UNKNOWN;
 
+    /** What is above it is delivered here; what is not was known to all when they came. */
+    private long start = UNKNOWN;
+
+    /** The highest position so far. */
+    private long reached = UNKNOWN;
+
     /** Takes an event and delivers it and all that it makes deliverable, in order. */
     void offer(long version, T event, Consumer<T> deliver) {
         if (position != UNKNOWN && version <= position) {
             return;
         }
         if (position != UNKNOWN && version == position + 1) {
-            position = version;
+            moveTo(version);
             deliver.accept(event);
             release(deliver);
             return;
@@ -34,12 +41,41 @@ final class Sequencer<T> {
         }
     }
 
+    private void moveTo(long version) {
+        position = version;
+        reached = Math.max(reached, version);
+    }
+
+    /**
+     * Somebody who has heard all since then has the state of this version; the first of them all sets the position.
+     *
+     * @return whether everything above it is delivered; else he must come with a newer state
+     */
+    boolean startAt(long version, Consumer<T> deliver) {
+        if (position == UNKNOWN) {
+            start = version;
+            advanceTo(version, deliver);
+        }
+        return version >= start;
+    }
+
+    /** Somebody who has the state of this version comes late and has heard nothing of what is above it. */
+    void goBackTo(long version) {
+        start = Math.min(start, version);
+        position = Math.min(position, version);
+    }
+
+    /** Whether this version is among those that were delivered here. */
+    boolean delivered(long version) {
+        return version > start && version <= position;
+    }
+
     /** Everything up to {@code version} is known in another way: drops it and delivers what follows. */
     void advanceTo(long version, Consumer<T> deliver) {
         if (version <= position) {
             return;
         }
-        position = version;
+        moveTo(version);
         held.headMap(version, true).clear();
         release(deliver);
     }
@@ -49,7 +85,7 @@ final class Sequencer<T> {
                 first != null && first.getKey() == position + 1;
                 first = held.firstEntry()) {
             held.pollFirstEntry();
-            position = first.getKey();
+            moveTo(first.getKey());
             deliver.accept(first.getValue());
         }
     }
@@ -63,8 +99,8 @@ final class Sequencer<T> {
         return position;
     }
 
-    /** Whether something newer waits for what is lacking. */
+    /** Whether something newer waits for what is lacking, or was there already. */
     boolean gap() {
-        return position != UNKNOWN && !held.isEmpty();
+        return position != UNKNOWN && (!held.isEmpty() || position < reached);
     }
 }

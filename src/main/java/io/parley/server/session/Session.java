@@ -29,15 +29,13 @@ final class Session implements Caller {
     private final Bus bus;
     private final Outbox outbox;
     private final Connection connection;
+    private final Bookmark bookmark;
     private final List<Subscription> subscriptions = new ArrayList<>(0);
     private @Nullable List<Held> held;
     private int heldBytes;
     private @Nullable Principal principal;
     private boolean ready;
     private boolean ended;
-    private long userVersion;
-    private UUID epoch = new UUID(0, 0);
-    private long fence;
     private long pingedAt;
 
     /** Something that came before the session was ready; no subscription: a personal event. */
@@ -54,6 +52,7 @@ final class Session implements Caller {
         this.bus = bus;
         this.outbox = outbox;
         this.connection = connection;
+        this.bookmark = new Bookmark(loop);
     }
 
     UUID id() {
@@ -94,22 +93,37 @@ final class Session implements Caller {
         return principal != null && principal.expiresAt().toEpochMilli() < nowMillis;
     }
 
-    /** Joins a room, knowing everything up to {@code from}; a no-op for one that is in it already. */
-    void subscribe(Room room, long from) {
-        if (!ended && subscription(room.conversation) == null) {
-            Subscription subscription = new Subscription(this, room, from);
-            subscriptions.add(subscription);
-            room.add(subscription);
+    /**
+     * The person has become a member: the session knows everything up to {@code from}, if it is not in the room
+     * already. The news may be older than what the session began with: then he has left again since.
+     *
+     * @param gainedAt the person's version of gaining it
+     */
+    void join(UUID conversation, long from, long gainedAt) {
+        if (ended || !bookmark.isNews(gainedAt)) {
+            return;
         }
+        Subscription subscription = subscription(conversation);
+        if (subscription == null) {
+            subscription = subscribe(conversation, from);
+        }
+        subscription.gained(from, gainedAt);
     }
 
-    /** Joins a room at a version for which there is no event: gets a frame that tells of it instead. */
-    void join(Room room, long version, ByteBuf frame) {
-        subscribe(room, version - 1);
-        Subscription subscription = subscription(room.conversation);
+    /** As {@link #join} at a version for which there is no event: gets a frame that tells of it instead. */
+    void joinAnew(UUID conversation, long version, long gainedAt, ByteBuf frame) {
+        join(conversation, version - 1, gainedAt);
+        Subscription subscription = subscription(conversation);
         if (subscription != null) {
             deliver(subscription, version, frame);
         }
+    }
+
+    private Subscription subscribe(UUID conversation, long from) {
+        Subscription subscription = new Subscription(this, loop.room(conversation), from);
+        subscriptions.add(subscription);
+        subscription.room.add(subscription);
+        return subscription;
     }
 
     /** As {@link #subscribe} for many at once, with nothing known of them yet. */
@@ -117,9 +131,7 @@ final class Session implements Caller {
         Map<UUID, Subscription> present = byConversation();
         for (UUID conversation : conversations) {
             if (!ended && !present.containsKey(conversation)) {
-                Subscription subscription = new Subscription(this, loop.room(conversation), NOWHERE);
-                subscriptions.add(subscription);
-                subscription.room.add(subscription);
+                subscribe(conversation, NOWHERE);
             }
         }
     }
@@ -130,13 +142,18 @@ final class Session implements Caller {
         return found;
     }
 
-    void unsubscribe(UUID conversation) {
+    /** As of this version the person is no member. The session may know of a later one as of which he is. */
+    void leave(UUID conversation, long version) {
         Subscription subscription = subscription(conversation);
-        if (subscription != null) {
-            subscriptions.remove(subscription);
-            subscription.room.remove(subscription);
-            loop.left(subscription.room);
+        if (subscription != null && version > subscription.from) {
+            unsubscribe(subscription);
         }
+    }
+
+    private void unsubscribe(Subscription subscription) {
+        subscriptions.remove(subscription);
+        subscription.room.remove(subscription);
+        loop.left(subscription.room);
     }
 
     private @Nullable Subscription subscription(UUID conversation) {
@@ -148,12 +165,15 @@ final class Session implements Caller {
         return null;
     }
 
-    /** Those of the conversations that the session is not in. */
+    /** Those of the conversations that the session is not in, or has come into at a later version. */
     List<UUID> lacking(List<HubActions.Head> heads) {
         Map<UUID, Subscription> present = byConversation();
         return heads.stream()
+                .filter(head -> {
+                    Subscription subscription = present.get(head.conversation());
+                    return subscription == null || subscription.from > head.lastVersion();
+                })
                 .map(HubActions.Head::conversation)
-                .filter(conversation -> !present.containsKey(conversation))
                 .toList();
     }
 
@@ -178,8 +198,8 @@ final class Session implements Caller {
     void deliverPersonal(long version, ByteBuf bytes) {
         if (!ready) {
             hold(new Held(null, version, bytes));
-        } else if (version == 0 || version > userVersion) {
-            userVersion = Math.max(version, userVersion);
+        } else if (version == 0 || version > bookmark.userVersion()) {
+            bookmark.advance(version);
             outbox.send(bytes);
         }
     }
@@ -195,21 +215,24 @@ final class Session implements Caller {
         }
     }
 
-    /** Where the snapshot of {@link HubActions#HEADS} says that this session is. */
+    /**
+     * Where the snapshot of {@link HubActions#HEADS} says that this session is. A room that the snapshot does not have
+     * was lost before it, unless it was gained after it.
+     */
     void startAt(UUID snapshotEpoch, long snapshotFence, HubActions.AccountHeads heads) {
-        epoch = snapshotEpoch;
-        fence = snapshotFence;
-        userVersion = heads.userVersion();
-        Map<UUID, Subscription> lost = byConversation();
+        bookmark.begin(snapshotEpoch, snapshotFence, heads.userVersion());
+        Map<UUID, Subscription> others = byConversation();
         for (HubActions.Head head : heads.heads()) {
-            Subscription subscription = lost.remove(head.conversation());
+            Subscription subscription = others.remove(head.conversation());
             if (subscription != null) {
                 subscription.from = Math.max(subscription.from, head.lastVersion());
             }
         }
-        lost.values().stream()
-                .filter(subscription -> subscription.from == NOWHERE)
-                .forEach(subscription -> unsubscribe(subscription.room.conversation));
+        for (Subscription subscription : others.values()) {
+            if (!subscription.begin(heads.userVersion())) {
+                unsubscribe(subscription);
+            }
+        }
     }
 
     /** {@code ready} has been written: what was held follows. */
@@ -255,20 +278,11 @@ final class Session implements Caller {
             }
         }
         pingedAt = loop.deliveries();
-        outbox.send(Replies.pong(command, cursor(), userVersion, changed));
+        outbox.send(Replies.pong(command, bookmark.cursor(), bookmark.userVersion(), changed));
     }
 
-    long userVersion() {
-        return userVersion;
-    }
-
-    UUID epoch() {
-        return epoch;
-    }
-
-    /** Where the client may resume: it has, or will have read from this socket, everything before it. */
-    String cursor() {
-        return Cursor.encode(new HubActions.Position(epoch, userVersion, Math.max(fence, loop.fence())));
+    Bookmark bookmark() {
+        return bookmark;
     }
 
     void close(CloseCode code) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The sessions of one event loop by conversation and by person. What the hub hands over arrives here as tasks of the
@@ -31,6 +32,7 @@ final class SessionLoop {
 
     private long deliveries;
     private long fence;
+    private long completions;
 
     SessionLoop(int index, Context context, Hub hub, Metrics metrics) {
         this.index = index;
@@ -59,8 +61,14 @@ final class SessionLoop {
     }
 
     /** Called by the hub. */
-    void deliver(UUID user, HubActions.PersonalRepaired found, List<HubActions.Head> gained) {
-        context.runOnContext(ignored -> onPersonalRepair(user, found, gained));
+    void deliver(UUID user, HubActions.PersonalRepaired found) {
+        context.runOnContext(ignored -> onPersonalRepair(user, found));
+    }
+
+    /** Called by the hub: the person is in a conversation as of this version of it and of his own. */
+    void admit(UUID user, HubActions.Stay stay, long userVersion) {
+        context.runOnContext(ignored ->
+                sessions(user).forEach(session -> session.join(stay.conversation(), stay.version(), userVersion)));
     }
 
     /** Called by the hub: the session has given way to a newer one of the same person. */
@@ -72,7 +80,10 @@ final class SessionLoop {
 
     /** Called by the hub: everything below this transaction was delivered to this loop. */
     void complete(long completeFence) {
-        context.runOnContext(ignored -> fence = completeFence);
+        context.runOnContext(ignored -> {
+            fence = completeFence;
+            completions++;
+        });
     }
 
     /** Called by the hub: which rooms are empty; the answer runs on the hub's context. */
@@ -94,10 +105,13 @@ final class SessionLoop {
     }
 
     private void onFrame(Frame frame) {
-        frame.leaving().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(frame.conversation())));
+        frame.leaving()
+                .forEach(user ->
+                        sessions(user).forEach(session -> session.leave(frame.conversation(), frame.version())));
         frame.joining()
-                .forEach(user -> sessions(user)
-                        .forEach(session -> session.subscribe(room(frame.conversation()), frame.version() - 1)));
+                .forEach(one -> sessions(one.user())
+                        .forEach(
+                                session -> session.join(frame.conversation(), frame.version() - 1, one.userVersion())));
         Room room = rooms.get(frame.conversation());
         if (room == null) {
             // The hub let this loop in for a session that had ended meanwhile.
@@ -116,7 +130,18 @@ final class SessionLoop {
     }
 
     private void onRange(Range range) {
-        range.out().forEach(user -> sessions(user).forEach(session -> session.unsubscribe(range.conversation())));
+        Set<UUID> back = range.joined().stream().map(Frame.Joining::user).collect(Collectors.toSet());
+        range.out().stream()
+                .filter(user -> !back.contains(user))
+                .forEach(user ->
+                        sessions(user).forEach(session -> session.leave(range.conversation(), range.version())));
+        // Whoever came in between may not see what was before him: his client reads what he may see.
+        ByteBuf anew = Outbox.shared(range.anew().getBytes());
+        for (Frame.Joining one : range.joined()) {
+            for (Session session : List.copyOf(sessions(one.user()))) {
+                session.joinAnew(range.conversation(), range.version(), one.userVersion(), anew);
+            }
+        }
         Room room = rooms.get(range.conversation());
         if (room != null) {
             ByteBuf bytes = Outbox.shared(range.frame().getBytes());
@@ -127,19 +152,12 @@ final class SessionLoop {
         } else {
             emptied.add(range.conversation());
         }
-        // Whoever came in between may not see what was before him: his client reads what he may see.
-        ByteBuf anew = Outbox.shared(range.anew().getBytes());
-        for (UUID user : range.joined()) {
-            for (Session session : List.copyOf(sessions(user))) {
-                session.join(room(range.conversation()), range.version(), anew);
-            }
-        }
     }
 
     private void progressed(Room room, long version, long lastNumber) {
         if (version > 0) {
-            room.version = version;
-            room.lastNumber = lastNumber;
+            room.version = Math.max(room.version, version);
+            room.lastNumber = Math.max(room.lastNumber, lastNumber);
             room.deliveredAt = ++deliveries;
         }
     }
@@ -154,10 +172,9 @@ final class SessionLoop {
         }
     }
 
-    private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found, List<HubActions.Head> gained) {
+    private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found) {
         ByteBuf bytes = Outbox.shared(found.frame().getBytes());
         for (Session session : List.copyOf(sessions(user))) {
-            gained.forEach(head -> session.subscribe(room(head.conversation()), head.lastVersion()));
             session.deliverPersonal(found.userVersion(), bytes);
             if (!found.active()) {
                 session.close(CloseCode.UNAUTHENTICATED);
@@ -200,5 +217,10 @@ final class SessionLoop {
     /** Everything below this transaction was delivered here; 0 before the first reading of the journal. */
     long fence() {
         return fence;
+    }
+
+    /** Count of the readings of the journal after which nothing was lacking. */
+    long completions() {
+        return completions;
     }
 }

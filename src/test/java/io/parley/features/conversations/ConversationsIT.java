@@ -54,7 +54,7 @@ class ConversationsIT {
         assertThat(answer.get("lastVersion").longValue()).isEqualTo(1);
         assertThat(answer.has("lastMessage")).isFalse();
         Frame frame = frames(id, 1).getFirst();
-        assertThat(frame.joining()).containsExactlyInAnyOrder(ada, grace, mary);
+        assertThat(frame.joining()).extracting(Frame.Joining::user).containsExactlyInAnyOrder(ada, grace, mary);
         JsonNode event = LAB.content(frame);
         assertThat(event.get("type").textValue()).isEqualTo("conversation.created");
         assertThat(event.at("/data/members")).hasSize(3);
@@ -153,7 +153,7 @@ class ConversationsIT {
                         "member.removed",
                         "message.created");
         assertThat(frames).extracting(Frame::lastNumber).containsExactly(0L, 0L, 1L, 1L, 1L, 2L, 2L, 3L, 3L, 4L);
-        assertThat(frames.get(1).joining()).containsExactly(mary);
+        assertThat(frames.get(1).joining()).extracting(Frame.Joining::user).containsExactly(mary);
         assertThat(frames.get(6).leaving()).containsExactly(mary);
         assertThat(frames.get(8).leaving()).containsExactly(grace);
         assertThat(LAB.content(frames.get(2)).at("/message/system/event").textValue())

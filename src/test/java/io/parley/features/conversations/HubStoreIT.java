@@ -26,6 +26,7 @@ import io.parley.server.session.HubActions.Person;
 import io.parley.server.session.HubActions.PersonalRepair;
 import io.parley.server.session.HubActions.PersonalRepaired;
 import io.parley.server.session.HubActions.Position;
+import io.parley.server.session.HubActions.Stay;
 import io.parley.support.Ids;
 import io.parley.support.Json;
 import java.util.ArrayList;
@@ -108,6 +109,8 @@ class HubStoreIT {
                 assertThat(head.changed()).as(head.toString()).isEqualTo(!same);
             }
             assertThat(after.people().get(i).lost())
+                    .allSatisfy(lost -> assertThat(lost.version()).isEqualTo(lostWith(person, lost.conversation())))
+                    .extracting(HubActions.Lost::conversation)
                     .containsExactlyInAnyOrderElementsOf(then.keySet().stream()
                             .filter(conversation -> !now.containsKey(conversation))
                             .toList());
@@ -187,10 +190,10 @@ class HubStoreIT {
             assertThat(frame.get("after").longValue()).isEqualTo(after);
             assertThat(frame.get("userVersion").longValue()).isEqualTo(found.userVersion());
             assertThat(frame.get("changed"))
-                    .hasSize(found.heads().size() + found.lost().size());
+                    .hasSize(found.stays().size() + found.lost().size());
             Set<UUID> changed = concerned(person, after);
-            assertThat(found.heads())
-                    .extracting(Head::conversation)
+            assertThat(found.stays())
+                    .extracting(Stay::conversation)
                     .containsExactlyInAnyOrderElementsOf(changed.stream()
                             .filter(conversation -> member(person, conversation))
                             .toList());
@@ -216,7 +219,7 @@ class HubStoreIT {
         for (long after = 0; after < userVersion(person); after = versions.getLast()) {
             PersonalRepaired part = LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, person, after));
             LAB.checked(Json.parse(part.frame().getBytes()));
-            part.heads().forEach(head -> found.add(head.conversation()));
+            part.stays().forEach(stay -> found.add(stay.conversation()));
             versions.add(part.userVersion());
         }
 
@@ -312,6 +315,13 @@ class HubStoreIT {
                 "SELECT conversation_id FROM user_conversations WHERE user_id = ? AND user_version > ?",
                 person,
                 after));
+    }
+
+    private static long lostWith(UUID person, UUID conversation) {
+        return LAB.number(
+                "SELECT max(to_version) FROM member_intervals WHERE user_id = ? AND conversation_id = ?",
+                person,
+                conversation);
     }
 
     private static long userVersion(UUID person) {

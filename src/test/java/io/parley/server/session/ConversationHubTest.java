@@ -353,4 +353,81 @@ class ConversationHubTest {
 
         await().during(Duration.ofMillis(150)).until(() -> fence() < 77);
     }
+
+    @Test
+    void whoComesWithAnOlderStateThanOthersBeganWithMustReadItAgain() {
+        lab.guest(0).in(ADA, 7, ROOM);
+        lab.guest(1).in(BOB, 5, ROOM);
+
+        lab.onHub(parts -> {
+            assertThat(parts.conversations().startAt(ROOM, 7)).isTrue();
+            assertThat(parts.conversations().startAt(ROOM, 5)).isFalse();
+            assertThat(parts.conversations().startAt(ROOM, 8)).isTrue();
+        });
+    }
+
+    @Test
+    void whoJoinsBeforeThePositionIsKnownIsLetIn() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        lab.guest(1).in(BOB, 8, ROOM);
+
+        publish(Lab.event(ROOM, 6, List.of(ADA), List.of()));
+        lab.onHub(parts -> parts.conversations().startAt(ROOM, 8));
+        publish(7, 8);
+
+        assertThat(ada.received()).containsExactly("e6", "e7", "e8");
+    }
+
+    /** Nobody here had heard of the conversation: an event after the joining may have come before it. */
+    @Test
+    void whatWasMissedBeforeSomebodyJoinedIsLookedFor() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        answer(Lab.changes(5, 7));
+
+        publish(Lab.event(ROOM, 7), Lab.event(ROOM, 5, List.of(ADA), List.of()));
+
+        await().untilAsserted(() -> assertThat(ada.received()).containsExactly("e5", "changes 5-7"));
+    }
+
+    @Test
+    void anOldLeaveDoesNotEndALaterMembership() {
+        guest(1, BOB, 4);
+        Lab.Guest ada = lab.guest(0).in(ADA, 10, ROOM);
+
+        publish(Lab.event(ROOM, 5, List.of(), List.of(ADA)));
+        publish(6, 7, 8, 9, 10, 11);
+
+        assertThat(ada.received()).containsExactly("e11");
+    }
+
+    @Test
+    void aRangeThatASessionIsBeyondChangesNothingForIt() {
+        Lab.Guest bob = guest(1, BOB, 4);
+        Lab.Guest ada = lab.guest(0).in(ADA, 10, ROOM);
+        answer(Lab.changes(4, 9, List.of(ADA), List.of(ADA)));
+
+        publish(11, 10);
+
+        await().untilAsserted(() -> assertThat(bob.received()).containsExactly("changes 4-9", "e10", "e11"));
+        assertThat(ada.received()).containsExactly("e11");
+    }
+
+    @Test
+    void theRepairOfAFormerLifeLetsNobodyIn() {
+        Promise<HubActions.Repaired> former = Promise.promise();
+        answers.add(former.future());
+        Lab.Guest eve = guest(0, new UUID(0, 13), 0);
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        publish(2);
+        await().until(() -> asked.size() == 1);
+        eve.leave();
+        sweep();
+        guest(1, BOB, 8);
+
+        former.complete(Lab.changes(0, 5, List.of(ADA), List.of(ADA)));
+        lab.settle();
+        publish(9);
+
+        assertThat(ada.received()).isEmpty();
+    }
 }

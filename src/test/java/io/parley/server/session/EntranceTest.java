@@ -227,7 +227,10 @@ class EntranceTest {
     @Test
     void whoComesBackIsToldOnlyWhatHasChangedAndWhatHeHasLost() {
         heads = new HubActions.AccountHeads(
-                true, 3, List.of(head(ROOM, 5), new HubActions.Head(OTHER, 2, 2, 2, false)), List.of(new UUID(0, 102)));
+                true,
+                3,
+                List.of(head(ROOM, 5), new HubActions.Head(OTHER, 2, 2, 2, false)),
+                List.of(new HubActions.Lost(new UUID(0, 102), 7)));
         HubActions.Position since = new HubActions.Position(EPOCH, 2, 40);
 
         hello("{\"token\":\"good\",\"cursor\":\"" + Cursor.encode(since) + "\"}");
@@ -298,5 +301,83 @@ class EntranceTest {
 
         assertThat(refusal("{\"token\":\"good\"}").code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(guest.received()).isEmpty();
+    }
+
+    /** Events came before the others' position was known, and were not delivered here. */
+    @Test
+    void whoHasAnOlderStateThanOthersBeganWithReadsItAgain() {
+        whileHeadsAreRead.add(() -> {
+            lab.hub.tell(parts -> parts.conversations().startAt(ROOM, 7));
+            heads = account(3, head(ROOM, 8));
+        });
+
+        hello();
+        publish(8, 9);
+        lab.settle();
+
+        assertThat(asked).hasSize(2);
+        assertThat(frame(0).at("/changed/0/lastVersion").asLong()).isEqualTo(8);
+        assertThat(events()).containsExactly("e9");
+    }
+
+    @Test
+    void aMembershipThatEndedBeforeTheHeadsWereReadIsNotEnteredByALateEvent() {
+        hello();
+
+        lab.bus.publish(joining(OTHER, 1, 3));
+        lab.settle();
+
+        assertThat(events()).isEmpty();
+    }
+
+    private static Frame joining(UUID conversation, long version, long userVersion) {
+        return new Frame(
+                conversation,
+                version,
+                version,
+                List.of(new Frame.Joining(ADA, userVersion)),
+                List.of(),
+                Buffer.buffer("e" + version),
+                0);
+    }
+
+    /** He was read as a member, had left before anybody listened for him, and came back after the heads were read. */
+    @Test
+    void whatWasHeldFromBetweenTwoMembershipsIsDropped() {
+        roomOfOthers();
+        heads = account(4);
+        whileHeadsAreRead.add(() -> {
+            publish(6);
+            lab.bus.publish(joining(ROOM, 7, 5));
+        });
+
+        hello();
+
+        assertThat(events()).containsExactly("e7");
+    }
+
+    @Test
+    void aPersonWhoseConversationsNeverStandStillIsAskedToComeAgain() {
+        for (int round = 0; round < 5; round++) {
+            UUID next = new UUID(1, round);
+            whileHeadsAreRead.add(() -> heads = account(3, head(next, 1)));
+        }
+        heads = account(3, head(new UUID(1, 9), 1));
+
+        assertThat(refusal("{\"token\":\"good\"}").code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(guest.received()).isEmpty();
+    }
+
+    /** What is held may never arrive: the fence of the loop is not for a client that has only read {@code ready}. */
+    @Test
+    void theCursorOfReadyIsThatOfItsSnapshot() {
+        whileHeadsAreRead.add(() -> {
+            publish(6);
+            lab.loops.getFirst().complete(99);
+        });
+
+        hello();
+
+        assertThat(Cursor.decode(frame(0).get("cursor").asText())).isEqualTo(new HubActions.Position(EPOCH, 3, 50));
     }
 }

@@ -47,14 +47,26 @@ final class Lab implements AutoCloseable {
     final Hub hub;
     final List<SessionLoop> loops = new ArrayList<>();
     private final List<Context> contexts = new ArrayList<>();
-    private final Map<UUID, Long> journal = new ConcurrentHashMap<>();
-    private final Map<UUID, Long> personalJournal = new ConcurrentHashMap<>();
+    private final Map<UUID, Written> journal = new ConcurrentHashMap<>();
+    private final Map<UUID, Written> personalJournal = new ConcurrentHashMap<>();
     private volatile long fence = 1;
+
+    /** The last row of a conversation or person, and the transaction that wrote it. */
+    private record Written(long version, long transaction) {
+        Written newer(Written other) {
+            return version > other.version ? this : other;
+        }
+    }
 
     Lab(int loops) {
         config = ConfigLoader.load(
                 null, Map.of("PARLEY_JOURNAL_POLLMS", "" + POLL_MS, "PARLEY_SESSION_MAXSESSIONSPERUSER", "2"));
-        hub = new Hub(config, bus, new JournalReader(Rows.client(since -> Future.succeededFuture(rows()))), metrics);
+        hub = new Hub(
+                config,
+                bus,
+                new JournalReader(
+                        Rows.client(since -> Future.succeededFuture(rows(since.size() == 0 ? 0 : since.getLong(0))))),
+                metrics);
         await(vertx.deployVerticle(hub));
         for (int i = 0; i < loops; i++) {
             await(vertx.deployVerticle(this::start));
@@ -68,11 +80,11 @@ final class Lab implements AutoCloseable {
         return hub.join(loop);
     }
 
-    private RowSet<Row> rows() {
+    private RowSet<Row> rows(long since) {
         // Before what it stands for: a fence must not promise what was not read.
         long now = fence;
-        UUID[] conversations = journal.keySet().toArray(UUID[]::new);
-        UUID[] people = personalJournal.keySet().toArray(UUID[]::new);
+        UUID[] conversations = written(journal, since);
+        UUID[] people = written(personalJournal, since);
         return Rows.of(
                         "fence",
                         "newest",
@@ -105,18 +117,34 @@ final class Lab implements AutoCloseable {
         return tenants;
     }
 
-    private static Long[] versions(UUID[] ids, Map<UUID, Long> heads) {
-        return Arrays.stream(ids).map(heads::get).toArray(Long[]::new);
+    private static UUID[] written(Map<UUID, Written> journal, long since) {
+        return journal.entrySet().stream()
+                .filter(row -> row.getValue().transaction() >= since)
+                .map(Map.Entry::getKey)
+                .toArray(UUID[]::new);
     }
 
-    /** From now on the journal tells that a conversation has come to this version. */
+    private static Long[] versions(UUID[] ids, Map<UUID, Written> journal) {
+        return Arrays.stream(ids).map(id -> journal.get(id).version()).toArray(Long[]::new);
+    }
+
+    /** The journal tells from now on, and for ever, that a conversation has come to this version. */
     void journal(UUID conversation, long version) {
-        journal.merge(conversation, version, Math::max);
+        journal(conversation, version, Long.MAX_VALUE);
     }
 
-    /** From now on the journal tells that a person has come to this version. */
+    /** The journal tells of it as long as the fence is not above the transaction. */
+    void journal(UUID conversation, long version, long transaction) {
+        journal.merge(conversation, new Written(version, transaction), Written::newer);
+    }
+
+    /** The same of a person. */
     void personalJournal(UUID user, long version) {
-        personalJournal.merge(user, version, Math::max);
+        personalJournal(user, version, Long.MAX_VALUE);
+    }
+
+    void personalJournal(UUID user, long version, long transaction) {
+        personalJournal.merge(user, new Written(version, transaction), Written::newer);
     }
 
     void fence(long value) {
@@ -215,7 +243,7 @@ final class Lab implements AutoCloseable {
             lab.onLoop(loop, () -> {
                 session.enter(new Principal(TENANT, user, Instant.MAX));
                 for (UUID conversation : conversations) {
-                    session.subscribe(lab.loops.get(loop).room(conversation), version);
+                    session.join(conversation, version, 0);
                 }
                 session.begin();
             });
@@ -253,11 +281,23 @@ final class Lab implements AutoCloseable {
 
     /** An event whose bytes are its version. */
     static Frame event(UUID conversation, long version, List<UUID> joining, List<UUID> leaving) {
-        return new Frame(conversation, version, version, joining, leaving, Buffer.buffer("e" + version), 0);
+        return new Frame(conversation, version, version, joining(joining), leaving, Buffer.buffer("e" + version), 0);
+    }
+
+    /** After all that their sessions began with. */
+    static List<Frame.Joining> joining(List<UUID> users) {
+        return users.stream()
+                .map(user -> new Frame.Joining(user, Long.MAX_VALUE))
+                .toList();
     }
 
     static PersonalFrame personal(UUID user, long version) {
         return new PersonalFrame(user, version, false, Buffer.buffer("p" + version));
+    }
+
+    static PersonalFrame gained(UUID user, long userVersion, UUID conversation, long version) {
+        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, version);
+        return new PersonalFrame(user, userVersion, false, gained, Buffer.buffer("p" + userVersion));
     }
 
     /** What the database says of the changes in (after, version]. */
@@ -267,7 +307,8 @@ final class Lab implements AutoCloseable {
 
     static HubActions.Repaired changes(long after, long version, List<UUID> joined, List<UUID> out) {
         Buffer frame = Buffer.buffer("changes " + after + "-" + version);
-        return new HubActions.Repaired(version, version, false, frame, joined, out, Buffer.buffer("anew " + version));
+        return new HubActions.Repaired(
+                version, version, false, frame, joining(joined), out, Buffer.buffer("anew " + version));
     }
 
     @Override

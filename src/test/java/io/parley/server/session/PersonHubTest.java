@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.parley.bus.PersonalFrame;
 import io.parley.support.AppError;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Queue;
@@ -38,9 +39,10 @@ class PersonHubTest {
         lab.close();
     }
 
-    private void answer(long after, long version, List<HubActions.Head> heads, List<UUID> lost) {
+    private void answer(long after, long version, HubActions.Stay... stays) {
         Buffer frame = Buffer.buffer("personal " + after + "-" + version);
-        answers.add(Future.succeededFuture(new HubActions.PersonalRepaired(version, true, frame, heads, lost)));
+        answers.add(Future.succeededFuture(
+                new HubActions.PersonalRepaired(version, true, frame, List.of(stays), List.of())));
     }
 
     private Lab.Guest guest(int loop, long version, UUID... conversations) {
@@ -142,7 +144,7 @@ class PersonHubTest {
     @Test
     void aLostEventIsHealedByTheStateSince() {
         Lab.Guest phone = guest(0, 4);
-        answer(4, 6, List.of(), List.of());
+        answer(4, 6);
 
         publish(7, 6);
 
@@ -153,7 +155,7 @@ class PersonHubTest {
     @Test
     void theJournalTellsOfWhatWasLostAltogether() {
         Lab.Guest phone = guest(0, 4);
-        answer(4, 5, List.of(), List.of());
+        answer(4, 5);
 
         lab.personalJournal(ADA, 5);
 
@@ -163,7 +165,7 @@ class PersonHubTest {
     @Test
     void aConversationGainedWithoutAnEventIsEntered() {
         Lab.Guest phone = guest(0, 1);
-        answer(1, 3, List.of(new HubActions.Head(GAINED, 9, 9, 0, true)), List.of());
+        answer(1, 3, new HubActions.Stay(GAINED, 9, 9));
         lab.personalJournal(ADA, 3);
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-3"));
         lab.settle();
@@ -190,7 +192,7 @@ class PersonHubTest {
     void aRepairThatFailsIsTriedAgain() {
         Lab.Guest phone = guest(0, 1);
         answers.add(Future.failedFuture(AppError.unavailable("away")));
-        answer(1, 2, List.of(), List.of());
+        answer(1, 2);
 
         lab.personalJournal(ADA, 2);
 
@@ -201,11 +203,13 @@ class PersonHubTest {
     @Test
     void aJournalThatKnowsMoreThanTheStateIsNotAskedForEver() {
         guest(0, 5);
-        answer(5, 3, List.of(), List.of());
-        lab.personalJournal(ADA, 9);
+        answer(5, 3);
+        lab.personalJournal(ADA, 9, 1);
+        lab.fence(2);
         await().until(() -> asked.size() == 1);
 
-        lab.onHub(parts -> assertThat(parts.people().complete()).isTrue());
+        await().until(() -> Lab.await(lab.hub.ask(() -> lab.hub.parts().people().complete())));
+        assertThat(asked).containsExactly(5L);
     }
 
     @Test
@@ -220,5 +224,85 @@ class PersonHubTest {
         publish(1);
 
         assertThat(phone.received()).isEmpty();
+    }
+
+    @Test
+    void whoIsToldOfAGainIsInTheConversationThoughItsEventWasLost() {
+        Lab.Guest phone = guest(0, 1);
+        Lab.Guest tablet = guest(1, 1);
+
+        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 9));
+        lab.bus.publish(Lab.event(GAINED, 10));
+        lab.settle();
+
+        assertThat(phone.received()).containsExactly("p2", "e10");
+        assertThat(tablet.received()).containsExactly("p2", "e10");
+    }
+
+    /** Others are in it since a later version; it goes back to where the person joined. */
+    @Test
+    void whatHappenedBetweenAGainAndTheBeginningOfOthersIsRead() {
+        Lab.Guest bob = others(8);
+        Lab.Guest phone = guest(0, 1);
+        lab.answer(
+                HubActions.REPAIR,
+                question -> Future.succeededFuture(Lab.changes(question.after(), Math.max(8, question.after()))));
+
+        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 6));
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p2", "changes 6-8"));
+        lab.bus.publish(Lab.event(GAINED, 9));
+        lab.settle();
+        assertThat(phone.received()).endsWith("e9");
+        assertThat(bob.received()).containsExactly("e9");
+    }
+
+    /** Nobody may forget the conversation while the event of the joining is still to come. */
+    @Test
+    void aGainHoldsTheConversationThoughTheOthersLeave() {
+        Lab.Guest bob = others(4);
+        Lab.Guest phone = guest(0, 1);
+
+        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 5));
+        lab.settle();
+        bob.leave();
+        lab.onHub(parts -> parts.conversations().sweep());
+        lab.bus.publish(Lab.event(GAINED, 5, List.of(ADA), List.of()));
+        lab.bus.publish(Lab.event(GAINED, 6));
+        lab.settle();
+
+        assertThat(phone.received()).containsExactly("p2", "e6");
+    }
+
+    private Lab.Guest others(long version) {
+        Lab.Guest bob = lab.guest(1).in(new UUID(0, 12), version, GAINED);
+        lab.onHub(parts -> parts.conversations().startAt(GAINED, version));
+        return bob;
+    }
+
+    @Test
+    void whoComesWithAnOlderStateThanOthersBeganWithMustReadItAgain() {
+        guest(0, 7);
+
+        lab.onHub(parts -> {
+            assertThat(parts.people().startAt(ADA, 6)).isFalse();
+            assertThat(parts.people().startAt(ADA, 7)).isTrue();
+        });
+    }
+
+    @Test
+    void anAnswerOlderThanTheJournalIsNotTheLastWord() {
+        Lab.Guest phone = guest(0, 5);
+        Promise<HubActions.PersonalRepaired> old = Promise.promise();
+        answers.add(old.future());
+        publish(7);
+        await().until(() -> asked.size() == 1);
+        answer(7, 9);
+
+        publish(6);
+        lab.onHub(parts -> parts.people().expect(ADA, 9));
+        old.complete(new HubActions.PersonalRepaired(7, true, Buffer.buffer("old"), List.of(), List.of()));
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p6", "p7", "personal 7-9"));
     }
 }

@@ -26,7 +26,7 @@ class RepliesTest {
     private static final String CURSOR = Cursor.encode(new HubActions.Position(UUID.randomUUID(), 3, 99));
     private static final List<Replies.ChangedEntry> CHANGED = List.of(
             Replies.ChangedEntry.of(new HubActions.Head(UUID.randomUUID(), 17, 42, 15, true)),
-            Replies.ChangedEntry.removed(UUID.randomUUID()));
+            Replies.ChangedEntry.removed(new HubActions.Lost(UUID.randomUUID(), 43)));
 
     private static JsonNode assertFits(String message, ByteBuf frame) {
         JsonNode tree = Json.parse(ByteBufUtil.getBytes(frame));

@@ -21,7 +21,7 @@ class SequencerTest {
     }
 
     private void startAt(long version) {
-        sequencer.advanceTo(version, delivered::add);
+        sequencer.startAt(version, delivered::add);
     }
 
     @Test
@@ -153,5 +153,27 @@ class SequencerTest {
             Collections.shuffle(arrivals.subList(from, Math.min(arrivals.size(), from + disorder)), random);
         }
         return arrivals;
+    }
+
+    @Test
+    void whoeverComesLateSendsItBackToWhatHeKnows() {
+        startAt(5);
+        offer(6, 7);
+
+        sequencer.goBackTo(4);
+        assertThat(sequencer.gap()).isTrue();
+        offer(5, 6, 7);
+
+        assertThat(delivered).containsExactly(6L, 7L, 5L, 6L, 7L);
+        assertThat(sequencer.gap()).isFalse();
+    }
+
+    @Test
+    void whatWasBeforeTheStartWasNotDelivered() {
+        startAt(5);
+        offer(6);
+
+        assertThat(List.of(sequencer.delivered(5), sequencer.delivered(6), sequencer.delivered(7)))
+                .containsExactly(false, true, false);
     }
 }

@@ -96,7 +96,7 @@ class SessionLoopTest {
         Lab.Guest ada = lab.guest(0);
         lab.onLoop(0, () -> {
             ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX));
-            ada.session.subscribe(loop.room(ROOM), 0);
+            ada.session.join(ROOM, 0, 0);
         });
         Buffer large = Buffer.buffer("x".repeat(1 << 19));
 
@@ -130,5 +130,21 @@ class SessionLoopTest {
 
         assertThat(ada.received()).isEmpty();
         assertThat(unused()).containsExactly(ROOM);
+    }
+
+    /** Of what was gained after the fence was given the fence says nothing. */
+    @Test
+    void aFenceGoesWithTheVersionOfThePersonAtThatMoment() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        loop.complete(99);
+        loop.deliver(Lab.personal(ADA, 1));
+
+        assertThat(resumption(ada)).isEqualTo(new HubActions.Position(new UUID(0, 0), 0, 99));
+        loop.complete(100);
+        assertThat(resumption(ada)).isEqualTo(new HubActions.Position(new UUID(0, 0), 1, 100));
+    }
+
+    private HubActions.Position resumption(Lab.Guest guest) {
+        return Cursor.decode(pong(guest).get("cursor").asText());
     }
 }

@@ -97,17 +97,12 @@ public final class ClientState {
         if (listsAll) {
             conversations.values().stream()
                     .filter(conversation -> !named.contains(conversation.id()))
-                    .forEach(ClientState::lose);
+                    .forEach(ConversationState::lose);
         }
     }
 
     void noteGained(UUID conversation) {
         named.add(conversation);
-    }
-
-    static void lose(ConversationState conversation) {
-        conversation.discard();
-        conversation.lost = true;
     }
 
     void keepCursor(String newest) {

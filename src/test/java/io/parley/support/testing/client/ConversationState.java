@@ -27,7 +27,11 @@ public final class ConversationState {
     long head;
 
     long readNumber;
-    boolean lost;
+    private boolean lost;
+
+    /** The version with which it was lost, the last time that this was heard of. */
+    private long lostWith;
+
     boolean catchingUp;
     private String name = "";
 
@@ -96,6 +100,37 @@ public final class ConversationState {
     private static boolean counts(JsonNode message, UUID self) {
         String sender = message.path("sender").asText("");
         return !sender.isEmpty() && !sender.equals(self.toString()) && !message.hasNonNull("deletedAt");
+    }
+
+    /** The person is out as of this version; old news, if a later one has been heard of. */
+    void lose(long version) {
+        lostWith = Math.max(lostWith, version);
+        if (version > heard()) {
+            discard();
+            lost = true;
+        }
+    }
+
+    /** A list of all does not name it: whatever has been heard of it is older. */
+    void lose() {
+        lose(Math.max(lostWith, heard() + 1));
+    }
+
+    private long heard() {
+        return Math.max(position, head);
+    }
+
+    /**
+     * Something says that the person is in it as of this version.
+     *
+     * @return false when he has lost it since
+     */
+    boolean enter(long version) {
+        if (version <= lostWith) {
+            return false;
+        }
+        lost = false;
+        return true;
     }
 
     void discard() {

@@ -60,10 +60,10 @@ final class Inbox {
     private void takeHeads(JsonNode changed) {
         for (JsonNode head : changed) {
             ConversationState conversation = state.conversation(Wire.id(head, "conversation"));
+            long version = head.path("lastVersion").asLong();
             if (head.path("removed").asBoolean()) {
-                ClientState.lose(conversation);
-            } else {
-                conversation.lost = false;
+                conversation.lose(version);
+            } else if (conversation.enter(version)) {
                 conversation.readNumber = Math.max(
                         conversation.readNumber, head.path("readNumber").asLong());
                 learnHead(conversation, head);
@@ -106,7 +106,7 @@ final class Inbox {
         ConversationState conversation = state.conversation(Wire.id(frame, "conversation"));
         long version = frame.path("version").asLong();
         history.add(new Entry.Received(conversation.id(), version, type, Wire.messageOf(frame)));
-        if (conversation.isLost()) {
+        if (!conversation.enter(version)) {
             return;
         }
         if (version == conversation.position + 1) {
@@ -133,7 +133,7 @@ final class Inbox {
                 true,
                 Wire.copies(result.path("messages")),
                 Wire.otherVersions(result)));
-        if (conversation.isLost()) {
+        if (!conversation.enter(version)) {
             return;
         }
         if (!reset && after <= conversation.position) {
@@ -152,7 +152,9 @@ final class Inbox {
         state.userVersion = Math.max(state.userVersion, version);
         switch (type) {
             case "conversation.gained" -> gained(frame);
-            case "conversation.lost" -> ClientState.lose(state.conversation(Wire.id(frame, "conversation")));
+            case "conversation.lost" ->
+                state.conversation(Wire.id(frame, "conversation"))
+                        .lose(frame.path("lastVersion").asLong());
             case "read" -> {
                 ConversationState conversation = state.conversation(Wire.id(frame, "conversation"));
                 conversation.readNumber =
@@ -174,8 +176,9 @@ final class Inbox {
 
     private void gained(JsonNode frame) {
         ConversationState conversation = state.conversation(Wire.id(frame, "conversation"));
-        conversation.lost = false;
-        state.noteGained(conversation.id());
-        learnHead(conversation, frame);
+        if (conversation.enter(frame.path("lastVersion").asLong())) {
+            state.noteGained(conversation.id());
+            learnHead(conversation, frame);
+        }
     }
 }
