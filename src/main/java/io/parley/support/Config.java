@@ -89,7 +89,8 @@ public record Config(
             Secret password,
             String sslMode,
             int poolSize,
-            int maxWaiting) {
+            int maxWaiting,
+            boolean synchronousFailover) {
         /** True when the node runs its own server in the data directory. */
         public boolean embedded() {
             return host.isEmpty();

@@ -43,9 +43,19 @@ public final class Metrics implements AutoCloseable {
             gauge("parley.outbound.bytes", "bytes", "Written for sockets and not yet taken by the network");
     private final LongAdder httpConnections = gauge("parley.http.connections", "Open connections for REST");
     private final LongAdder hashQueue = gauge("parley.hash.queue", "Passwords that wait to be hashed");
-    private final AtomicLong fenceLagMs = new AtomicLong();
-    private final AtomicLong busLagMs = new AtomicLong();
-    private final AtomicLong nodes = new AtomicLong(1);
+    private final AtomicLong fenceLagMs = value(
+            "parley.journal.fence.lag",
+            "seconds",
+            1000,
+            "Age of the oldest change that followers of the journal cannot see yet");
+    private final AtomicLong journalRows =
+            value("parley.journal.rows", null, 1, "Rows that the journal keeps, by the database's statistics");
+    private final AtomicLong journalAgeMs =
+            value("parley.journal.age", "seconds", 1000, "Age of the oldest row that the journal keeps");
+    private final Map<String, FollowerLag> followers = new ConcurrentHashMap<>();
+    private final AtomicLong busLagMs =
+            value("parley.bus.lag", "seconds", 1000, "How far the slowest other node is behind in hearing this one");
+    private final AtomicLong nodes = value("parley.nodes", null, 1, "Nodes that are there, this one among them");
     private final Timer registrations =
             timer("parley.bus.registrations", "Until all nodes know that this one listens to a conversation");
 
@@ -53,6 +63,7 @@ public final class Metrics implements AutoCloseable {
     private final Counter deliveries = counter("parley.deliveries", "Frames of conversations written to sockets");
     private final Counter repairs =
             counter("parley.journal.repairs", "Changes that the bus lost and the journal brought");
+    private final Counter epochsEnded = counter("parley.epochs.ended", "Times that the database was not what it was");
     private final Timer delivery = timer("parley.delivery", "From commit to the write to a socket, on the same node");
     /** Series are looked up by their tags alone: to build one anew for each command costs as much as the command. */
     private final Map<Outcome, Timer> commands = new ConcurrentHashMap<>();
@@ -60,22 +71,14 @@ public final class Metrics implements AutoCloseable {
     private final Map<Outcome, Timer> requests = new ConcurrentHashMap<>();
     private final Map<String, DistributionSummary> batchSizes = new ConcurrentHashMap<>();
 
+    private record FollowerLag(AtomicLong ms, AtomicLong rows) {}
+
     private record Outcome(String of, String outcome) {}
 
     private final Timer loopLag = timer("parley.event.loop.lag", "How late an event loop ran a task");
 
     public Metrics() {
-        Gauge.builder("parley.journal.fence.lag", () -> fenceLagMs.get() / 1000.0)
-                .baseUnit("seconds")
-                .description("Age of the oldest change that followers of the journal cannot see yet")
-                .register(registry);
-        Gauge.builder("parley.bus.lag", () -> busLagMs.get() / 1000.0)
-                .baseUnit("seconds")
-                .description("How far the slowest other node is behind in hearing this one")
-                .register(registry);
-        Gauge.builder("parley.nodes", nodes::get)
-                .description("Nodes that are there, this one among them")
-                .register(registry);
+        nodes.set(1);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -167,6 +170,46 @@ public final class Metrics implements AutoCloseable {
         registrations.record(nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** @param rows about so many are kept, the oldest of this age */
+    public void journalKept(long rows, double ageSeconds) {
+        journalRows.set(rows);
+        journalAgeMs.set(Math.round(ageSeconds * 1000));
+    }
+
+    /**
+     * @param follower a name fixed by the code
+     * @param seconds age of the first row that it has not worked off
+     * @param rows how many those are, counted up to a bound
+     */
+    public void followerLag(String follower, double seconds, long rows) {
+        FollowerLag lag = followers.computeIfAbsent(follower, this::followerLag);
+        lag.ms().set(Math.round(seconds * 1000));
+        lag.rows().set(rows);
+    }
+
+    private FollowerLag followerLag(String follower) {
+        return new FollowerLag(
+                value(
+                        "parley.follower.lag",
+                        "seconds",
+                        1000,
+                        "Of what a follower has still to do",
+                        "follower",
+                        follower),
+                value("parley.follower.rows", null, 1, "Rows that a follower has still to do", "follower", follower));
+    }
+
+    /** A follower was left behind and makes its work anew. */
+    public void followerRebuilt(String follower) {
+        counter("parley.follower.rebuilds", "Times that a follower made its work anew", "follower", follower)
+                .increment();
+    }
+
+    /** The database is not what it was, and all sessions of this node read anew. */
+    public void epochEnded() {
+        epochsEnded.increment();
+    }
+
     public void journalRepaired(int changes) {
         repairs.increment(changes);
     }
@@ -225,6 +268,17 @@ public final class Metrics implements AutoCloseable {
         LongAdder value = new LongAdder();
         Supplier<Number> reader = value::sum;
         Gauge.builder(name, reader).baseUnit(unit).description(meaning).register(registry);
+        return value;
+    }
+
+    /** @param unit how many of the value make one of what is told */
+    private AtomicLong value(String name, @Nullable String baseUnit, double unit, String meaning, String... tags) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder(name, () -> value.get() / unit)
+                .baseUnit(baseUnit)
+                .description(meaning)
+                .tags(tags)
+                .register(registry);
         return value;
     }
 

@@ -78,7 +78,8 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
                 new Secret(endpoint.password()),
                 "disable",
                 4,
-                5_000);
+                5_000,
+                false);
     }
 
     @Override

@@ -43,6 +43,10 @@ class MetricsTest {
         metrics.batch("send", 1);
         metrics.fenceLag(1);
         metrics.journalRepaired(1);
+        metrics.journalKept(1, 1);
+        metrics.followerLag("activity", 1, 1);
+        metrics.followerRebuilt("activity");
+        metrics.epochEnded();
         metrics.loopLate(1);
         metrics.httpConnections(1);
         metrics.request("getConfig", 200, 1);

@@ -38,6 +38,7 @@ public final class ConversationsFeature implements Feature {
         host.answer(HubActions.MEMBERSHIPS, hub::memberships);
         host.answer(HubActions.HEADS, hub::heads);
         host.answer(HubActions.PERSONAL_REPAIR, hub::personalRepair);
+        host.answer(HubActions.VERSIONS, hub::versions);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.parley.features.conversations;
 import io.parley.features.conversations.ConversationEvents.HeadEntry;
 import io.parley.server.persistence.Database;
 import io.parley.server.session.HubActions.AccountHeads;
+import io.parley.server.session.HubActions.Followed;
 import io.parley.server.session.HubActions.Head;
 import io.parley.server.session.HubActions.HeadLists;
 import io.parley.server.session.HubActions.Heads;
@@ -16,6 +17,7 @@ import io.parley.server.session.HubActions.PersonalRepaired;
 import io.parley.server.session.HubActions.Position;
 import io.parley.server.session.HubActions.Rooms;
 import io.parley.server.session.HubActions.Stay;
+import io.parley.server.session.HubActions.Versions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -42,10 +44,11 @@ final class HubStore {
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.state = 'member') c
              ORDER BY p.ord""";
 
-    /** Whoever comes from another epoch, or from a version that there has not been, comes from nowhere. */
+    /** Whoever comes from another epoch, or from a version or a transaction that there has not been, comes from nowhere. */
     private static final String HEADS = """
             WITH now AS MATERIALIZED (
-                SELECT current_epoch() AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS fence)
+                SELECT current_epoch() AS epoch, journal_fence() AS fence,
+                       pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest)
             SELECT now.epoch, now.fence, coalesce(a.status = 'active', false) AS active,
                    coalesce(k.user_version, 0) AS user_version,
                    h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost, h.lost_with
@@ -55,7 +58,8 @@ final class HubStore {
               LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
               LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
              CROSS JOIN LATERAL (
-                   SELECT p.since_epoch = now.epoch AND p.since_version <= coalesce(k.user_version, 0) AS valid) since
+                   SELECT p.since_epoch = now.epoch AND p.since_version <= coalesce(k.user_version, 0)
+                          AND p.since_fence <= now.newest AS valid) since
              CROSS JOIN LATERAL (
                    SELECT array_agg(u.conversation_id) FILTER (WHERE u.state = 'member') AS conversations,
                           array_agg(c.last_number) FILTER (WHERE u.state = 'member') AS numbers,
@@ -75,6 +79,16 @@ final class HubStore {
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id
                       AND (u.state = 'member' OR since.valid AND u.user_version > p.since_version)) h
              ORDER BY p.ord""";
+
+    private static final String VERSIONS = """
+            SELECT ARRAY(SELECT coalesce(k.last_version, 0)
+                           FROM unnest($1::uuid[]) WITH ORDINALITY AS c (id, ord)
+                           LEFT JOIN conversation_counters k ON k.root_id = c.id AND k.id = c.id
+                          ORDER BY c.ord) AS conversations,
+                   ARRAY(SELECT coalesce(k.user_version, 0)
+                           FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS p (tenant_id, user_id, ord)
+                           LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
+                          ORDER BY p.ord) AS people""";
 
     private static final String PERSONAL = """
             SELECT coalesce(a.status = 'active', false) AS active, coalesce(k.user_version, 0) AS user_version,
@@ -170,6 +184,17 @@ final class HubStore {
             heads.add(new Head(conversations[i], numbers[i], versions[i], marks[i], changed[i]));
         }
         return heads;
+    }
+
+    Future<Versions> versions(Followed asked) {
+        Tuple parameters = Tuple.tuple()
+                .addArrayOfUUID(asked.conversations().toArray(UUID[]::new))
+                .addArrayOfUUID(asked.people().stream().map(Person::tenant).toArray(UUID[]::new))
+                .addArrayOfUUID(asked.people().stream().map(Person::user).toArray(UUID[]::new));
+        return database.query(VERSIONS, parameters).map(rows -> {
+            Row row = rows.iterator().next();
+            return new Versions(List.of(row.getArrayOfLongs("conversations")), List.of(row.getArrayOfLongs("people")));
+        });
     }
 
     Future<PersonalRepaired> personalRepair(PersonalRepair asked) {

@@ -18,6 +18,9 @@ public final class PgConnections {
     /** Statements are ended by the server well before the bus gives up waiting for their answer. */
     static final int STATEMENT_TIMEOUT_MS = 10_000;
 
+    /** A connection that does not take what is sent is given up; the next one may find its way. */
+    private static final int UNANSWERED_MS = 15_000;
+
     private PgConnections() {}
 
     /** @param name shown in {@code pg_stat_activity} */
@@ -28,6 +31,7 @@ public final class PgConnections {
                 .with(new NetClientOptions()
                         .setConnectTimeout(3000)
                         .setTcpKeepAlive(true)
+                        .setTcpUserTimeout(UNANSWERED_MS)
                         .setTcpNoDelay(true))
                 .with(new PoolOptions()
                         .setMaxSize(size)
@@ -50,6 +54,16 @@ public final class PgConnections {
         properties.put("search_path", "parley");
         properties.put("statement_timeout", String.valueOf(STATEMENT_TIMEOUT_MS));
         properties.put("lock_timeout", "8000");
+        // We hold no transaction open over several statements; one that is held all the same ends by itself, because
+        // it would hold up the journal for everybody.
+        properties.put("idle_in_transaction_session_timeout", String.valueOf(STATEMENT_TIMEOUT_MS));
+        // The server ends what belonged to a node that has gone without a word.
+        properties.put("tcp_keepalives_idle", "10");
+        properties.put("tcp_keepalives_interval", "5");
+        properties.put("tcp_keepalives_count", "3");
+        if (config.synchronousFailover()) {
+            properties.put("parley.synchronous_failover", "on");
+        }
         // Over many partitions planning anew for each call costs more than the call.
         properties.put("plan_cache_mode", "force_generic_plan");
         properties.put("jit", "off");

@@ -218,6 +218,18 @@ final class ConversationHub {
         }
     }
 
+    /** All that somebody here wants. */
+    List<UUID> followed() {
+        return List.copyOf(tracks.keySet());
+    }
+
+    /** What is known of all of them is void. */
+    void forget() {
+        tracks.values().forEach(ConversationHub::fallAsleep);
+        tracks.clear();
+        behind.clear();
+    }
+
     /** Whether everything that the journal has told of was delivered. */
     boolean complete() {
         return behind.isEmpty();

@@ -150,6 +150,7 @@ final class Entrance {
         if (!account.active()) {
             return Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active"));
         }
+        requireCurrent(snapshot.epoch());
         session.startAt(snapshot.epoch(), snapshot.fence(), account);
         return hub.ask(() -> hub.startAt(session.principal().user(), account));
     }
@@ -157,12 +158,20 @@ final class Entrance {
     private @Nullable Void begin(
             Session session, String id, Hello hello, HubActions.@Nullable Position since, Snapshot snapshot) {
         HubActions.AccountHeads account = snapshot.account();
+        requireCurrent(snapshot.epoch());
         if (Boolean.TRUE.equals(hello.batch())) {
             session.batch();
         }
         writeReady(session, id, entries(account, since != null));
         session.begin();
         return null;
+    }
+
+    /** Hub and loops would take this session for one of the epoch that they know. */
+    private void requireCurrent(UUID epoch) {
+        if (!epoch.equals(hub.epoch())) {
+            throw AppError.unavailable("The database has been restored or replaced; try again");
+        }
     }
 
     private static List<Replies.ChangedEntry> entries(HubActions.AccountHeads account, boolean resuming) {

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class Hub extends VerticleBase {
     private final JournalReader journal;
     private final Metrics metrics;
     private final List<SessionLoop> loops = new ArrayList<>();
+    private final List<Runnable> epochEnded = new ArrayList<>();
     private volatile Parts parts;
     private Repairer repairer;
 
@@ -52,7 +54,15 @@ public final class Hub extends VerticleBase {
                 (user, stay, userVersion) -> parts.conversations().adopt(user, stay, userVersion));
         ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
-        repairer = new Repairer(vertx, journal, config.journal().pollMs(), parts, loops, metrics);
+        repairer = new Repairer(
+                vertx,
+                journal,
+                config.journal(),
+                parts,
+                new HeadComparison(bus, parts),
+                loops,
+                metrics,
+                () -> epochEnded.forEach(Runnable::run));
         vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
         return Future.all(
                         bus.onFrame(conversations::receive).completed(),
@@ -72,6 +82,19 @@ public final class Hub extends VerticleBase {
             loops.add(loop);
             return null;
         });
+    }
+
+    /** Has something done, on the hub's context, whenever an epoch has ended: what all sessions know is void. */
+    Future<Void> onEpochEnded(Runnable does) {
+        return ask(() -> {
+            epochEnded.add(does);
+            return null;
+        });
+    }
+
+    /** The database's epoch as this node knows it; called from any thread, after the start. */
+    UUID epoch() {
+        return Objects.requireNonNull(repairer.epoch(), "the hub has not been started");
     }
 
     /** Does something on the hub's context, after everything told to it before by the same caller. */

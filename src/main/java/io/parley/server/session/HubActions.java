@@ -26,6 +26,9 @@ public final class HubActions {
     public static final Action<PersonalRepair, PersonalRepaired> PERSONAL_REPAIR =
             Action.of("hub.personal-repair", PersonalRepair.class, PersonalRepaired.class);
 
+    /** How far conversations and persons have come, for a hub that has missed what the journal told. */
+    public static final Action<Followed, Versions> VERSIONS = Action.of("hub.versions", Followed.class, Versions.class);
+
     private HubActions() {}
 
     public record Person(UUID tenant, UUID user) {}
@@ -88,4 +91,9 @@ public final class HubActions {
 
     /** A membership that began with the version {@code since} and lasted when the conversation was at {@code version}. */
     public record Stay(UUID conversation, long since, long version) {}
+
+    public record Followed(List<UUID> conversations, List<Person> people) {}
+
+    /** In the order of the question; 0 of what there is not. */
+    public record Versions(List<Long> conversations, List<Long> people) {}
 }

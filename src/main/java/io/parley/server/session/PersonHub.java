@@ -152,6 +152,19 @@ final class PersonHub {
         }
     }
 
+    /** All who have sessions here. */
+    List<HubActions.Person> followed() {
+        return tracks.values().stream()
+                .map(track -> new HubActions.Person(track.tenant, track.user))
+                .toList();
+    }
+
+    /** What is known of all of them is void, and their sessions end. */
+    void forget() {
+        tracks.clear();
+        sessions.set(0);
+    }
+
     boolean complete() {
         return tracks.values().stream().noneMatch(Track::lacking);
     }

@@ -1,45 +1,65 @@
 package io.parley.server.session;
 
+import io.parley.server.persistence.JournalPosition;
 import io.parley.server.persistence.JournalReader;
+import io.parley.support.Config;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what the bus has lost: rereads every journal row at or above its fence and compares it with what the hub has
- * delivered. It does not wait for transactions that are still running; what they commit is at or above the fence and
- * is read the next time. Its position is in memory only. Lives on the hub's context.
+ * Finds what the bus has lost: reads each journal row as soon as it is committed, whatever is still running beside it,
+ * and compares it with what the hub has delivered. Its position is in memory only; when the journal does not reach
+ * back to it, all heads are compared. It is also the one that notices that the database is no longer the one it was.
+ * Lives on the hub's context.
  */
 final class Repairer {
     private static final Logger LOG = LoggerFactory.getLogger(Repairer.class);
 
+    /** The next part of a long reading; a timer takes no less. */
+    private static final long AT_ONCE_MS = 1;
+
     private final Vertx vertx;
     private final JournalReader journal;
-    private final long pollMs;
+    private final Config.Journal config;
     private final Hub.Parts hub;
+    private final HeadComparison heads;
+    private final FenceLag lag;
+    private final Epochs epochs;
     private final List<SessionLoop> loops;
-    private final Metrics metrics;
-    private long fence;
+    private JournalPosition position = new JournalPosition(0, List.of(), null);
     private boolean stopped;
-    private long movedAt = System.nanoTime();
     private volatile long readAt = System.nanoTime();
 
-    Repairer(Vertx vertx, JournalReader journal, long pollMs, Hub.Parts hub, List<SessionLoop> loops, Metrics metrics) {
+    /** @param sendAway what is done when the epoch is another one: whatever a session knows is void */
+    Repairer(
+            Vertx vertx,
+            JournalReader journal,
+            Config.Journal config,
+            Hub.Parts hub,
+            HeadComparison heads,
+            List<SessionLoop> loops,
+            Metrics metrics,
+            Runnable sendAway) {
         this.vertx = vertx;
         this.journal = journal;
-        this.pollMs = pollMs;
+        this.config = config;
         this.hub = hub;
+        this.heads = heads;
         this.loops = loops;
-        this.metrics = metrics;
+        this.lag = new FenceLag(journal, metrics);
+        this.epochs = new Epochs(journal, metrics, sendAway);
     }
 
     Future<Void> start() {
-        return journal.begin().map(window -> {
-            fence = window.fence();
-            next();
+        return epochs.begin().map(beginning -> {
+            position = beginning.position();
+            next(config.pollMs());
             return null;
         });
     }
@@ -48,16 +68,31 @@ final class Repairer {
         stopped = true;
     }
 
-    private void next() {
-        if (stopped) {
-            return;
+    /** Called from any thread; null before the start. */
+    @Nullable
+    UUID epoch() {
+        return epochs.current();
+    }
+
+    /** Milliseconds since the journal was last read. */
+    long silence() {
+        return (System.nanoTime() - readAt) / 1_000_000;
+    }
+
+    private void next(long delayMs) {
+        if (!stopped) {
+            vertx.setTimer(delayMs, ignored -> round());
         }
-        vertx.setTimer(
-                pollMs,
-                ignored -> journal.since(fence)
-                        .onSuccess(this::compare)
-                        .onFailure(this::missed)
-                        .onComplete(done -> next()));
+    }
+
+    private void round() {
+        journal.since(position)
+                .compose(this::take)
+                .recover(cause -> {
+                    missed(cause);
+                    return Future.succeededFuture(false);
+                })
+                .onSuccess(more -> next(more ? AT_ONCE_MS : config.pollMs()));
     }
 
     private void missed(Throwable cause) {
@@ -66,29 +101,48 @@ final class Repairer {
         }
     }
 
-    /** How long the fence has stood still although transactions have begun after it. */
-    private void measureLag(JournalReader.Window window) {
-        long now = System.nanoTime();
-        if (window.fence() != fence || window.fence() == window.newest()) {
-            movedAt = now;
-        }
-        metrics.fenceLag((now - movedAt) / 1_000_000);
-    }
-
-    /** Milliseconds since the journal was last read. */
-    long silence() {
-        return (System.nanoTime() - readAt) / 1_000_000;
-    }
-
-    private void compare(JournalReader.Window window) {
+    /** @return whether there is more to be read at once */
+    private Future<Boolean> take(JournalReader.News news) {
         readAt = System.nanoTime();
-        measureLag(window);
-        window.conversations().forEach(head -> hub.conversations().expect(head.id(), head.toVersion()));
-        window.people().forEach(head -> hub.people().expect(head.id(), head.toVersion()));
-        fence = window.fence();
-        // Only when nothing is lacking may a client be told that it has everything below the fence.
-        if (hub.conversations().complete() && hub.people().complete()) {
-            loops.forEach(loop -> loop.complete(window.fence()));
+        lag.measure(news);
+        if (epochs.ended(news)) {
+            return epochs.next(news).map(this::anew);
         }
+        if (!config.repair()) {
+            position = news.position();
+            return Future.succeededFuture(news.more());
+        }
+        return compare(news).map(compared -> {
+            position = news.position();
+            promise();
+            return news.more();
+        });
+    }
+
+    private Future<Void> compare(JournalReader.News news) {
+        news.conversations().forEach(head -> hub.conversations().expect(head.id(), head.toVersion()));
+        news.people().forEach(head -> hub.people().expect(head.id(), head.toVersion()));
+        if (news.missed()) {
+            LOG.warn("the journal does not reach back to where this node was: all heads are compared");
+            return heads.compare();
+        }
+        return Future.succeededFuture();
+    }
+
+    /** Only when nothing is lacking may a client be told that it has everything below a transaction. */
+    private void promise() {
+        if (hub.conversations().complete() && hub.people().complete()) {
+            loops.forEach(loop -> loop.complete(position.complete()));
+        }
+    }
+
+    /** Nothing that hub and loops know is true any more. */
+    private boolean anew(JournalReader.Beginning beginning) {
+        position = beginning.position();
+        hub.conversations().forget();
+        hub.people().forget();
+        loops.forEach(loop -> loop.complete(position.complete()));
+        epochs.adopt(beginning);
+        return false;
     }
 }

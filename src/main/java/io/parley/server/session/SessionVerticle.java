@@ -90,6 +90,7 @@ public final class SessionVerticle extends VerticleBase {
                         .end());
         vertx.setPeriodic(CHECK_MS, ignored -> check());
         return hub.join(loop)
+                .compose(joined -> hub.onEpochEnded(() -> context.runOnContext(ignored -> sendAway())))
                 .compose(ignored -> server.listen(
                         port(config.session().port()), config.session().host()));
     }
@@ -145,12 +146,25 @@ public final class SessionVerticle extends VerticleBase {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(ignored -> {
             handshakes.drain();
-            long spread = Math.max(1_000, connections.size() * SPREAD_MS_PER_THOUSAND / 1000);
-            connections.forEach(
-                    connection -> connection.goAway(ThreadLocalRandom.current().nextLong(spread)));
+            tellAllToGo();
             finish(drained, System.currentTimeMillis() + config.session().drainMs());
         });
         return drained.future();
+    }
+
+    private void tellAllToGo() {
+        long spread = Math.max(1_000, connections.size() * SPREAD_MS_PER_THOUSAND / 1000);
+        connections.forEach(
+                connection -> connection.goAway(ThreadLocalRandom.current().nextLong(spread)));
+    }
+
+    /**
+     * What the sessions know is void: they come back and read anew. Commands under way are not waited for, because
+     * their replies would speak of another epoch than the session.
+     */
+    private void sendAway() {
+        tellAllToGo();
+        List.copyOf(connections).forEach(connection -> connection.close(CloseCode.GOING_AWAY));
     }
 
     private void finish(Promise<Void> drained, long deadline) {

@@ -1,14 +1,18 @@
 package io.parley.server.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.support.testing.StorageExtension;
 import io.parley.support.testing.StorageSession;
 import io.parley.support.testing.StorageSession.Send;
 import io.parley.support.testing.TestDatabase;
 import io.parley.support.testing.Threads;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +126,110 @@ class JournalStorageIT {
         assertThat(restored).isNotEqualTo(epoch);
         assertThat(epoch()).isNotEqualTo(restored);
         assertThat(epoch()).isEqualTo(epoch());
+    }
+
+    @Test
+    void whatIsDroppedBeforeAFollowerHasPassedItIsNoted() throws SQLException {
+        makeDay(-10);
+        long last = session.number("SELECT max(xid::text::bigint) AS n FROM " + partition(-10));
+
+        maintain(1, "7 days");
+
+        assertThat(session.number("SELECT dropped::text::bigint FROM journal_kept"))
+                .isEqualTo(last + 1);
+    }
+
+    /** Or every follower would count as left behind for ever. */
+    @Test
+    void rowsOfAnotherClusterDoNotCountAsDroppedBeforeTheirTime() throws SQLException {
+        makeDay(-11);
+        session.update("UPDATE " + partition(-11) + " SET xid = '900000000000'");
+
+        maintain(1, "7 days");
+
+        assertThat(exists(partition(-11))).isFalse();
+        assertThat(session.number("SELECT (dropped <= pg_current_xact_id())::int FROM journal_kept"))
+                .isOne();
+    }
+
+    @Test
+    void anHourWithoutChangesLeavesARowAllTheSame() throws SQLException {
+        session.append(Send.text(room, owner));
+        long rows = session.number("SELECT count(*) FROM journal");
+        maintain(1, "7 days");
+        assertThat(session.number("SELECT count(*) FROM journal")).isEqualTo(rows);
+
+        session.update(
+                "UPDATE journal SET at = at - interval '2 hours' WHERE at > clock_timestamp() - interval '1 hour'");
+        maintain(1, "7 days");
+        assertThat(session.number("SELECT count(*) FROM journal")).isEqualTo(rows + 1);
+    }
+
+    @Test
+    void maintenanceThatMustWaitForALockGivesUpBeforeWritersFeelIt() throws SQLException {
+        makeDay(-12);
+        try (Connection forgotten = database.connect()) {
+            forgotten.setAutoCommit(false);
+            try (Statement insert = forgotten.createStatement()) {
+                insert.execute("INSERT INTO journal DEFAULT VALUES");
+            }
+            assertThatThrownBy(() -> maintain(1, "7 days")).hasMessageContaining("lock timeout");
+            assertThat(session.append(Send.text(room, owner)).outcome()).isEqualTo("ok");
+        }
+        maintain(1, "7 days");
+        assertThat(exists(partition(-12))).isFalse();
+    }
+
+    @Test
+    void ofSeveralWhoHaveSeenTheSameEpochOneEndsIt() throws Exception {
+        String seen = epoch();
+
+        Set<String> made = Set.copyOf(Threads.together(4, place -> {
+            try (StorageSession own = new StorageSession(database)) {
+                return own.query("SELECT new_epoch(?) AS epoch", row -> row.text("epoch"), UUID.fromString(seen))
+                        .getFirst();
+            }
+        }));
+
+        assertThat(made).hasSize(1).doesNotContain(seen);
+        assertThat(epoch()).isEqualTo(made.iterator().next());
+    }
+
+    @Test
+    void anEpochHasAHigherNumberThanThoseBeforeAndTheClockInIt() throws SQLException {
+        epoch();
+        long number = session.number("SELECT number FROM server_epoch");
+        session.query("SELECT new_epoch()", row -> "");
+
+        assertThat(session.number("SELECT number FROM server_epoch")).isGreaterThan(number);
+        session.update("UPDATE server_epoch SET number = 1");
+        session.query("SELECT new_epoch()", row -> "");
+        assertThat(session.number("SELECT number FROM server_epoch")).isGreaterThan(number);
+    }
+
+    @Test
+    void whereAFailoverLosesNothingAnotherTimelineAloneMakesNoEpoch() throws SQLException {
+        String epoch = epoch();
+        session.query("SELECT set_config('parley.synchronous_failover', 'on', false)", row -> "");
+
+        session.update("UPDATE server_epoch SET timeline = timeline + 1");
+        assertThat(epoch()).isEqualTo(epoch);
+        session.update("UPDATE server_epoch SET system_identifier = 'another'");
+        assertThat(epoch()).isNotEqualTo(epoch);
+    }
+
+    @Test
+    void theFenceOfACursorIsNotAboveTheLastRow() throws SQLException {
+        session.append(Send.text(room, owner));
+        long fence = session.number("SELECT journal_fence()");
+
+        for (int i = 0; i < 3; i++) {
+            session.query("SELECT pg_current_xact_id()", row -> "");
+        }
+
+        assertThat(session.number("SELECT journal_fence()")).isEqualTo(fence);
+        session.append(Send.text(room, owner));
+        assertThat(session.number("SELECT journal_fence()")).isGreaterThan(fence + 3);
     }
 
     private String epoch() throws SQLException {

@@ -31,7 +31,7 @@ class EntranceTest {
     private static final UUID ADA = new UUID(0, 11);
     private static final UUID ROOM = new UUID(0, 100);
     private static final UUID OTHER = new UUID(0, 101);
-    private static final UUID EPOCH = new UUID(7, 7);
+    private static final UUID EPOCH = Lab.EPOCH;
 
     private final Lab lab = new Lab(1);
     private final Lab.Guest guest = lab.guest(0);

@@ -20,7 +20,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,8 @@ import java.util.function.Supplier;
 final class Lab implements AutoCloseable {
     static final UUID TENANT = new UUID(0, 1);
 
+    static final UUID EPOCH = new UUID(7, 7);
+
     /** Journal readings come this often. */
     static final long POLL_MS = 50;
 
@@ -50,6 +54,10 @@ final class Lab implements AutoCloseable {
     private final Map<UUID, Written> journal = new ConcurrentHashMap<>();
     private final Map<UUID, Written> personalJournal = new ConcurrentHashMap<>();
     private volatile long fence = 1;
+    private volatile Era era = new Era(EPOCH, 1, 0, true);
+
+    /** What the database is, as the journal tells. */
+    record Era(UUID epoch, long number, long dropped, boolean witnessed) {}
 
     /** The last row of a conversation or person, and the transaction that wrote it. */
     private record Written(long version, long transaction) {
@@ -59,14 +67,21 @@ final class Lab implements AutoCloseable {
     }
 
     Lab(int loops) {
+        this(loops, true);
+    }
+
+    /** @param repair whether the journal is compared with what the hub has delivered */
+    Lab(int loops, boolean repair) {
         config = ConfigLoader.load(
-                null, Map.of("PARLEY_JOURNAL_POLLMS", "" + POLL_MS, "PARLEY_SESSION_MAXSESSIONSPERUSER", "2"));
-        hub = new Hub(
-                config,
-                bus,
-                new JournalReader(
-                        Rows.client(since -> Future.succeededFuture(rows(since.size() == 0 ? 0 : since.getLong(0))))),
-                metrics);
+                null,
+                Map.of(
+                        "PARLEY_JOURNAL_POLLMS",
+                        "" + POLL_MS,
+                        "PARLEY_JOURNAL_REPAIR",
+                        "" + repair,
+                        "PARLEY_SESSION_MAXSESSIONSPERUSER",
+                        "2"));
+        hub = new Hub(config, bus, new JournalReader(Rows.client(this::query)), metrics);
         await(vertx.deployVerticle(hub));
         for (int i = 0; i < loops; i++) {
             await(vertx.deployVerticle(this::start));
@@ -80,12 +95,41 @@ final class Lab implements AutoCloseable {
         return hub.join(loop);
     }
 
+    private Future<RowSet<Row>> query(Tuple parameters) {
+        if (parameters.size() == 1 && parameters.getValue(0) instanceof UUID seen) {
+            endEpoch(seen);
+        }
+        boolean from = parameters.size() > 0 && parameters.getValue(0) instanceof Long;
+        return Future.succeededFuture(rows(from ? parameters.getLong(0) : 0));
+    }
+
+    private synchronized void endEpoch(UUID seen) {
+        if (seen.equals(era.epoch())) {
+            era = new Era(UUID.randomUUID(), era.number() + 1_000, era.dropped(), true);
+        }
+    }
+
+    Era era() {
+        return era;
+    }
+
+    synchronized void era(Era now) {
+        era = now;
+    }
+
     private RowSet<Row> rows(long since) {
         // Before what it stands for: a fence must not promise what was not read.
         long now = fence;
         UUID[] conversations = written(journal, since);
         UUID[] people = written(personalJournal, since);
+        Era what = era;
         return Rows.of(
+                        "epoch",
+                        "number",
+                        "dropped",
+                        "witnessed",
+                        "running",
+                        "at",
                         "fence",
                         "newest",
                         "id",
@@ -98,10 +142,16 @@ final class Lab implements AutoCloseable {
                         "users",
                         "user_versions")
                 .row(
+                        what.epoch(),
+                        what.number(),
+                        what.dropped(),
+                        what.witnessed(),
+                        new Long[] {},
+                        OffsetDateTime.MIN,
                         now,
                         now,
                         1L,
-                        1L,
+                        now - 1,
                         tenants(conversations),
                         conversations,
                         versions(conversations, journal),
