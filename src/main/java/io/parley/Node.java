@@ -15,6 +15,7 @@ import io.parley.server.http.HttpNode;
 import io.parley.server.http.HttpVerticle;
 import io.parley.server.http.ManagementVerticle;
 import io.parley.server.jobs.JobsVerticle;
+import io.parley.server.persistence.JournalFigures;
 import io.parley.server.persistence.JournalReader;
 import io.parley.server.persistence.PersistenceVerticle;
 import io.parley.server.persistence.PgConnections;
@@ -62,6 +63,7 @@ final class Node {
     private final Authenticator authenticator;
     private final EventLoopLag lag;
     private final Pool journalPool;
+    private final JournalFigures figures;
     private final RedisConnection redis;
     private final Hub hub;
     private final Instant startedAt = Instant.now();
@@ -87,6 +89,7 @@ final class Node {
         this.authenticator = accounts.authenticator(bus);
         this.lag = new EventLoopLag(vertx, metrics);
         this.journalPool = PgConnections.pool(vertx, config.postgres(), "journal", JOURNAL_CONNECTIONS);
+        this.figures = new JournalFigures(journalPool);
         this.hub = new Hub(config, bus, new JournalReader(journalPool), metrics);
         this.management = new ManagementVerticle(config.management(), health(), metrics);
         this.sessions = new Instances<>(
@@ -150,7 +153,7 @@ final class Node {
     }
 
     private JobsVerticle jobs(int number) {
-        return new JobsVerticle(config, features);
+        return new JobsVerticle(config, features, metrics);
     }
 
     private SessionVerticle session(int number) {
@@ -258,7 +261,8 @@ final class Node {
                         new Health.Check("draining", Health.Severity.FATAL, this::notDraining),
                         new Health.Check("database", Health.Severity.FATAL, this::databaseAnswers),
                         new Health.Check("redis", Health.Severity.DEGRADING, redis::ping),
-                        new Health.Check("journal", Health.Severity.DEGRADING, this::journalIsRead)));
+                        new Health.Check("journal", Health.Severity.DEGRADING, this::journalIsRead),
+                        new Health.Check("followers", Health.Severity.DEGRADING, figures::followersAreCurrent)));
     }
 
     private Future<Void> notDraining() {

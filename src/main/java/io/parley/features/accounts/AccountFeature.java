@@ -114,6 +114,6 @@ public final class AccountFeature implements Feature {
 
     @Override
     public void jobs(JobsHost host) {
-        host.every("accounts.prune", PRUNE_EVERY_MS, () -> RefreshStore.prune(host.database()));
+        host.onceEvery("accounts.prune", PRUNE_EVERY_MS, () -> RefreshStore.prune(host.database()));
     }
 }

@@ -7,6 +7,7 @@ import io.parley.server.jobs.JobsHost;
 public final class ActivityFeature implements Feature {
     @Override
     public void jobs(JobsHost host) {
-        host.follow("conversation-activity", new ActivityProjection(host.database())::apply);
+        ActivityProjection projection = new ActivityProjection(host.database());
+        host.follow("conversation-activity", projection::apply, projection::rebuild);
     }
 }

@@ -22,6 +22,23 @@ final class ActivityProjection {
                SET last_version = excluded.last_version, active_at = excluded.active_at
              WHERE a.last_version < excluded.last_version""";
 
+    /** The next conversations by id; what is written says how far that went. */
+    private static final String REBUILD = """
+            WITH next AS (
+                SELECT k.id, k.tenant_id, k.last_version, k.last_at FROM conversation_counters k
+                 WHERE k.id > $1 ORDER BY k.id LIMIT $2
+            ), raised AS (
+                INSERT INTO conversation_activity AS a (conversation_id, tenant_id, last_version, active_at)
+                SELECT id, tenant_id, last_version, last_at FROM next
+                ON CONFLICT (conversation_id) DO UPDATE
+                   SET last_version = excluded.last_version, active_at = excluded.active_at
+                 WHERE a.last_version < excluded.last_version
+            )
+            SELECT id FROM next ORDER BY id DESC LIMIT 1""";
+
+    private static final int CONVERSATIONS_AT_ONCE = 2_000;
+    private static final UUID FIRST = new UUID(0, 0);
+
     private final Database database;
 
     ActivityProjection(Database database) {
@@ -34,6 +51,18 @@ final class ActivityProjection {
             latest.merge(change.id(), change, (old, later) -> later.toVersion() > old.toVersion() ? later : old);
         }
         return latest.isEmpty() ? Future.succeededFuture() : write(latest.values());
+    }
+
+    /** From the conversations themselves, of which each knows when something was last said in it. */
+    Future<Void> rebuild() {
+        return rebuildAfter(FIRST);
+    }
+
+    private Future<Void> rebuildAfter(UUID conversation) {
+        return database.query(REBUILD, Tuple.of(conversation, CONVERSATIONS_AT_ONCE))
+                .compose(rows -> rows.size() == 0
+                        ? Future.succeededFuture()
+                        : rebuildAfter(rows.iterator().next().getUUID("id")));
     }
 
     private Future<Void> write(Collection<JournalReader.Change> changes) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.parley.server.Feature;
 import io.parley.support.ConfigLoader;
+import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,12 +19,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class JobsVerticleTest {
+    /** Nobody listens there: what needs the database does not happen. */
+    private static final Map<String, String> NOWHERE =
+            Map.of("PARLEY_POSTGRES_HOST", "127.0.0.1", "PARLEY_POSTGRES_PORT", "1", "PARLEY_AUTH_KEYS", "conf");
+
     private final Vertx vertx = Vertx.vertx();
+    private final Metrics metrics = new Metrics();
     private final AtomicInteger rounds = new AtomicInteger();
 
     @AfterEach
     void stop() throws Exception {
         vertx.close().await(5, SECONDS);
+        metrics.close();
     }
 
     private void every(Supplier<Future<Void>> work) throws Exception {
@@ -36,7 +43,7 @@ class JobsVerticleTest {
                 });
             }
         };
-        vertx.deployVerticle(new JobsVerticle(ConfigLoader.load(null, Map.of()), List.of(feature)))
+        vertx.deployVerticle(new JobsVerticle(ConfigLoader.load(null, NOWHERE), List.of(feature), metrics))
                 .await(5, SECONDS);
     }
 
