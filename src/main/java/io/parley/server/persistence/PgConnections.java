@@ -19,7 +19,12 @@ public final class PgConnections {
     static final int STATEMENT_TIMEOUT_MS = 10_000;
 
     /** A connection that does not take what is sent is given up; the next one may find its way. */
-    private static final int UNANSWERED_MS = 15_000;
+    private static final int UNTAKEN_MS = 15_000;
+
+    /** One that is not used is closed, so that one on which nothing is heard is one that should have answered. */
+    private static final int UNUSED_SECONDS = 15;
+
+    private static final int UNHEARD_SECONDS = UNUSED_SECONDS + STATEMENT_TIMEOUT_MS / 1000 + 5;
 
     private PgConnections() {}
 
@@ -31,7 +36,9 @@ public final class PgConnections {
                 .with(new NetClientOptions()
                         .setConnectTimeout(3000)
                         .setTcpKeepAlive(true)
-                        .setTcpUserTimeout(UNANSWERED_MS)
+                        .setTcpUserTimeout(UNTAKEN_MS)
+                        .setReadIdleTimeout(UNHEARD_SECONDS)
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
                         .setTcpNoDelay(true))
                 .with(new PoolOptions()
                         .setMaxSize(size)
@@ -39,7 +46,8 @@ public final class PgConnections {
                         .setConnectionTimeout(5)
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                         .setName(name)
-                        .setIdleTimeout(0))
+                        .setIdleTimeout(UNUSED_SECONDS)
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS))
                 .build();
     }
 

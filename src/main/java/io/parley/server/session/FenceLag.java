@@ -2,7 +2,7 @@ package io.parley.server.session;
 
 import io.parley.server.persistence.JournalReader;
 import io.parley.support.Metrics;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,17 +17,20 @@ final class FenceLag {
 
     private final JournalReader journal;
     private final Metrics metrics;
+    private final LongSupplier clock;
     private long fence;
-    private long movedAt = millis();
+    private long movedAt;
     private long warnAt;
 
-    FenceLag(JournalReader journal, Metrics metrics) {
+    /** @param clock milliseconds from any beginning */
+    FenceLag(JournalReader journal, Metrics metrics, LongSupplier clock) {
         this.journal = journal;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     void measure(JournalReader.News news) {
-        long now = millis();
+        long now = clock.getAsLong();
         if (news.fence() != fence || news.fence() == news.newest()) {
             movedAt = now;
             warnAt = now + TOO_LONG_MS;
@@ -47,9 +50,5 @@ final class FenceLag {
                         lagMs / 1000,
                         holder.orElse("somebody who is not to be found")))
                 .onFailure(cause -> LOG.warn("the journal's fence does not move, and why cannot be told", cause));
-    }
-
-    private static long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -52,7 +52,7 @@ final class Repairer {
         this.hub = hub;
         this.heads = heads;
         this.loops = loops;
-        this.lag = new FenceLag(journal, metrics);
+        this.lag = new FenceLag(journal, metrics, () -> System.nanoTime() / 1_000_000);
         this.epochs = new Epochs(journal, metrics, sendAway);
     }
 

@@ -275,6 +275,40 @@ class HubStoreIT {
         return id;
     }
 
+    @Test
+    void versionsComeInTheOrderOfTheQuestionAndAreNoneWhereNothingIs() {
+        UUID room = conversations.getFirst();
+        UUID person = people.getFirst();
+        UUID none = Ids.next();
+
+        HubActions.Versions found = LAB.ask(
+                HubActions.VERSIONS,
+                new HubActions.Followed(List.of(none, room), persons(List.of(person, none))));
+
+        assertThat(found.conversations())
+                .containsExactly(
+                        0L, LAB.number("SELECT last_version FROM conversation_counters WHERE id = ?", room));
+        assertThat(found.people()).containsExactly(userVersion(person), 0L);
+    }
+
+    /** After a restored backup, before the epoch has changed. */
+    @Test
+    void aCursorFromTheFutureIsNone() {
+        UUID person = people.getFirst();
+        HeadLists now = heads(List.of(person), Map.of());
+        long version = userVersion(person);
+
+        Position present = new Position(now.epoch(), version, now.fence());
+        Position future = new Position(now.epoch(), version, now.fence() + 1_000_000);
+
+        assertThat(account(person, present).heads()).noneMatch(Head::changed);
+        assertThat(account(person, future).heads()).allMatch(Head::changed);
+    }
+
+    private static AccountHeads account(UUID person, Position since) {
+        return heads(List.of(person), Map.of(person, since)).people().getFirst();
+    }
+
     private static void send(UUID sender, UUID conversation) {
         LAB.ask(
                 MessageActions.SEND,

@@ -9,8 +9,8 @@ import io.parley.server.embedded.PostgresEndpoint;
 import io.parley.server.persistence.JournalReader;
 import io.parley.server.persistence.Migrations;
 import io.parley.support.Config;
-import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
+import io.parley.support.testing.DatabaseConfig;
 import io.parley.support.testing.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -92,25 +92,7 @@ class JobsClusterIT {
     void open() throws SQLException {
         TestServers servers = TestServers.shared();
         PostgresEndpoint postgres = servers.database("template0");
-        config = ConfigLoader.load(
-                null,
-                Map.of(
-                        "PARLEY_POSTGRES_HOST",
-                        postgres.host(),
-                        "PARLEY_POSTGRES_PORT",
-                        "" + postgres.port(),
-                        "PARLEY_POSTGRES_DATABASE",
-                        postgres.database(),
-                        "PARLEY_POSTGRES_USER",
-                        postgres.user(),
-                        "PARLEY_POSTGRES_PASSWORD",
-                        postgres.password(),
-                        "PARLEY_POSTGRES_SSLMODE",
-                        "disable",
-                        "PARLEY_AUTH_KEYS",
-                        "conf",
-                        "PARLEY_JOURNAL_POLLMS",
-                        "100"));
+        config = DatabaseConfig.of(postgres, Map.of("PARLEY_JOURNAL_POLLMS", "100"));
         Migrations.run(config.postgres());
         connection = DriverManager.getConnection(servers.url(postgres.database()) + "&currentSchema=parley");
     }

@@ -102,6 +102,21 @@ public final class ServerUnderNode {
         }
     }
 
+    /** Where its files are. */
+    public Path directory() {
+        return Path.of(mark);
+    }
+
+    /** Of a PostgreSQL that was started as a standby: it becomes a primary, with another timeline. */
+    public void promote() {
+        try {
+            Files.createFile(directory().resolve("promote"));
+        } catch (IOException failed) {
+            throw new IllegalStateException("the standby cannot be promoted", failed);
+        }
+        signal("USR1");
+    }
+
     public boolean isRunning() {
         return find().isPresent();
     }
