@@ -53,12 +53,13 @@ class EpochIT {
 
     private boolean everybodyHasWhatTheServerHas() {
         List<String> truth = described(Cast.await(bob.api().history(room)));
-        return List.of(ada, bob).stream().allMatch(device -> Cast.await(device.ask(state -> {
-            ConversationState held = state.find(room);
-            return state.isCurrent()
-                    && held != null
-                    && described(held.messages().values()).equals(truth);
-        })));
+        return List.of(ada, bob).stream()
+                .allMatch(device -> Cast.await(device.ask(state -> {
+                    ConversationState held = state.find(room);
+                    return state.isCurrent()
+                            && held != null
+                            && described(held.messages().values()).equals(truth);
+                })));
     }
 
     private static List<String> described(Iterable<JsonNode> messages) {
@@ -73,7 +74,8 @@ class EpochIT {
     }
 
     private void awaitNewEpoch(String old) {
-        await().atMost(PATIENCE).until(() -> !epoch(ada).equals(old) && epoch(bob).equals(epoch(ada)));
+        await().atMost(PATIENCE)
+                .until(() -> !epoch(ada).equals(old) && epoch(bob).equals(epoch(ada)));
         await().atMost(PATIENCE).until(this::everybodyHasWhatTheServerHas);
     }
 
@@ -140,8 +142,10 @@ class EpochIT {
         postgres.stopFast();
         Files.createFile(postgres.directory().resolve("standby.signal"));
         postgres.start();
-        await().atMost(PATIENCE).until(() -> Files.exists(postgres.directory().resolve("postmaster.pid"))
-                && Files.readString(postgres.directory().resolve("postmaster.pid")).contains("ready"));
+        await().atMost(PATIENCE)
+                .until(() -> Files.exists(postgres.directory().resolve("postmaster.pid"))
+                        && Files.readString(postgres.directory().resolve("postmaster.pid"))
+                                .contains("ready"));
         postgres.promote();
     }
 }

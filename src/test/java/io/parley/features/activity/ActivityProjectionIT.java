@@ -78,9 +78,11 @@ class ActivityProjectionIT {
 
     @Test
     void moreConversationsThanOneStatementTakesAreAllMadeAnew() throws Exception {
-        session.update("INSERT INTO conversation_counters (tenant_id, root_id, id, last_number, last_version, last_counted,"
-                + " last_at, changed_xid) SELECT ?, u, u, 1, 2, 1, clock_timestamp(), pg_current_xact_id()"
-                + " FROM (SELECT gen_random_uuid() AS u FROM generate_series(1, 4500)) g", TestDatabase.TENANT);
+        session.update(
+                "INSERT INTO conversation_counters (tenant_id, root_id, id, last_number, last_version, last_counted,"
+                        + " last_at, changed_xid) SELECT ?, u, u, 1, 2, 1, clock_timestamp(), pg_current_xact_id()"
+                        + " FROM (SELECT gen_random_uuid() AS u FROM generate_series(1, 4500)) g",
+                TestDatabase.TENANT);
 
         rebuild();
 

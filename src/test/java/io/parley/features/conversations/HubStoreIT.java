@@ -282,12 +282,10 @@ class HubStoreIT {
         UUID none = Ids.next();
 
         HubActions.Versions found = LAB.ask(
-                HubActions.VERSIONS,
-                new HubActions.Followed(List.of(none, room), persons(List.of(person, none))));
+                HubActions.VERSIONS, new HubActions.Followed(List.of(none, room), persons(List.of(person, none))));
 
         assertThat(found.conversations())
-                .containsExactly(
-                        0L, LAB.number("SELECT last_version FROM conversation_counters WHERE id = ?", room));
+                .containsExactly(0L, LAB.number("SELECT last_version FROM conversation_counters WHERE id = ?", room));
         assertThat(found.people()).containsExactly(userVersion(person), 0L);
     }
 

@@ -141,7 +141,14 @@ class ClusterIT {
         await(second.bus.onFrame(awake, own::add).completed());
         await(second.bus.onPersonalFrame(personal::add).completed());
 
-        Frame frame = new Frame(awake, 7, 3, List.of(new UUID(0, 1)), List.of(new UUID(0, 2)), Buffer.buffer("{}"), 0);
+        Frame frame = new Frame(
+                awake,
+                7,
+                3,
+                List.of(new Frame.Joining(new UUID(0, 1), 5)),
+                List.of(new UUID(0, 2)),
+                Buffer.buffer("{}"),
+                0);
         first.bus.publish(frame);
         first.bus.publish(new PersonalFrame(new UUID(1, 1), 3, true, Buffer.buffer("{}")));
 

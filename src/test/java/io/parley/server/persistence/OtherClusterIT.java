@@ -22,8 +22,9 @@ import org.postgresql.PGConnection;
 /** What was dumped in one cluster is loaded into another one, whose transactions have other numbers. */
 class OtherClusterIT {
     /** All but partitions; what pg_dump with --data-only copies. */
-    private static final String TABLES = "SELECT relname AS name FROM pg_class WHERE relnamespace = 'parley'::regnamespace"
-            + " AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'flyway_schema_history' ORDER BY 1";
+    private static final String TABLES =
+            "SELECT relname AS name FROM pg_class WHERE relnamespace = 'parley'::regnamespace"
+                    + " AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'flyway_schema_history' ORDER BY 1";
 
     private static TestDatabase migrated(TestServers servers) {
         Config config = DatabaseConfig.of(servers.postgres(), Map.of());
@@ -61,7 +62,8 @@ class OtherClusterIT {
             UUID owner;
             try (StorageSession session = new StorageSession(source)) {
                 // The other cluster's transactions stay far behind.
-                session.update("DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$");
+                session.update(
+                        "DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$");
                 owner = session.person();
                 room = session.group(owner);
                 session.append(Send.text(room, owner));
@@ -81,12 +83,17 @@ class OtherClusterIT {
                 assertThat(beginning.position().top()).isLessThan(session.number("SELECT pg_current_xact_id()"));
                 session.append(Send.text(room, owner));
                 JournalReader.News news = reader.since(beginning.position()).await(20, SECONDS);
-                assertThat(news.conversations()).extracting(JournalReader.Change::toVersion).containsExactly(3L);
+                assertThat(news.conversations())
+                        .extracting(JournalReader.Change::toVersion)
+                        .containsExactly(3L);
                 assertThat(news.witnessed()).isTrue();
                 assertThat(news.missed()).isFalse();
-                JournalReader.Window window = reader.finalSince(beginning.fence()).await(20, SECONDS);
+                JournalReader.Window window =
+                        reader.finalSince(beginning.fence()).await(20, SECONDS);
                 assertThat(beginning.fence()).isGreaterThanOrEqualTo(window.dropped());
-                assertThat(window.conversations()).extracting(JournalReader.Change::toVersion).containsExactly(3L);
+                assertThat(window.conversations())
+                        .extracting(JournalReader.Change::toVersion)
+                        .containsExactly(3L);
             } finally {
                 vertx.close().await(10, SECONDS);
             }

@@ -28,14 +28,19 @@ class PgConnectionsIT {
     }
 
     private Pool pool(int port) {
-        PostgresEndpoint there = new PostgresEndpoint(
-                postgres.host(), port, postgres.database(), postgres.user(), postgres.password());
+        PostgresEndpoint there =
+                new PostgresEndpoint(postgres.host(), port, postgres.database(), postgres.user(), postgres.password());
         Config config = DatabaseConfig.of(there, Map.of("PARLEY_POSTGRES_SYNCHRONOUSFAILOVER", "true"));
         return PgConnections.pool(vertx, config.postgres(), "test", 1);
     }
 
     private static String setting(Pool pool, String name) throws Exception {
-        return pool.query("SHOW " + name).execute().await(10, SECONDS).iterator().next().getString(0);
+        return pool.query("SHOW " + name)
+                .execute()
+                .await(10, SECONDS)
+                .iterator()
+                .next()
+                .getString(0);
     }
 
     /** A way to the database that takes everything and lets nothing back while it is swallowing. */
