@@ -153,7 +153,7 @@ class ConversationsIT {
                         "member.removed",
                         "message.created");
         assertThat(frames).extracting(Frame::lastNumber).containsExactly(0L, 0L, 1L, 1L, 1L, 2L, 2L, 3L, 3L, 4L);
-        assertThat(frames.get(1).joining()).extracting(Frame.Joining::user).containsExactly(mary);
+        assertThat(frames.get(1).joining()).containsExactly(new Frame.Joining(mary, 1));
         assertThat(frames.get(6).leaving()).containsExactly(mary);
         assertThat(frames.get(8).leaving()).containsExactly(grace);
         assertThat(LAB.content(frames.get(2)).at("/message/system/event").textValue())
@@ -168,6 +168,12 @@ class ConversationsIT {
                 .extracting(frame -> LAB.content(frame).get("type").textValue())
                 .containsExactly("conversation.gained", "conversation.lost");
         assertThat(personal(mary, 2)).extracting(PersonalFrame::userVersion).containsExactly(1L, 2L);
+        assertThat(personal(mary, 2))
+                .extracting(PersonalFrame::gained)
+                .containsExactly(new PersonalFrame.Gained(id, 2), null);
+        assertThat(personal(mary, 2))
+                .extracting(frame -> LAB.content(frame).get("lastVersion").longValue())
+                .containsExactly(2L, 7L);
     }
 
     @Test

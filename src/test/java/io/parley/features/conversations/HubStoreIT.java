@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.bus.Frame;
 import io.parley.features.PersistenceLab;
 import io.parley.features.conversations.ConversationActions.AddMembers;
 import io.parley.features.conversations.ConversationActions.Create;
@@ -225,6 +226,33 @@ class HubStoreIT {
 
         assertThat(versions).containsExactly(500L, 1_000L, 1_100L);
         assertThat(found).hasSize(1_100);
+    }
+
+    @Test
+    void aRepairTellsWhoCameAndWhoWasNotInAllTheTime() {
+        UUID owner = LAB.person();
+        UUID goes = LAB.person();
+        UUID returns = LAB.person();
+        UUID comes = LAB.person();
+        UUID id = create(owner, LAB.person());
+        LAB.ask(
+                ConversationActions.ADD_MEMBERS,
+                id,
+                new AddMembers(TENANT, owner, id, List.of(goes, returns), "member"));
+        long after = LAB.number("SELECT last_version FROM conversation_counters WHERE id = ?", id);
+        for (UUID one : List.of(goes, returns)) {
+            LAB.ask(ConversationActions.REMOVE_MEMBER, id, new RemoveMember(TENANT, owner, id, one));
+        }
+        LAB.ask(
+                ConversationActions.ADD_MEMBERS,
+                id,
+                new AddMembers(TENANT, owner, id, List.of(returns, comes), "member"));
+
+        HubActions.Repaired found = LAB.ask(HubActions.REPAIR, new HubActions.Repair(id, after));
+
+        assertThat(found.joined())
+                .containsExactlyInAnyOrder(new Frame.Joining(returns, 3), new Frame.Joining(comes, 1));
+        assertThat(found.out()).containsExactlyInAnyOrder(goes, returns, comes);
     }
 
     /** Some steps of what people do. */
