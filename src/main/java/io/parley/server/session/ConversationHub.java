@@ -260,7 +260,6 @@ final class ConversationHub {
 
     private void repair(Track track) {
         long after = track.order.position();
-        metrics.journalRepaired(1);
         bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
                     if (tracks.get(track.conversation) == track) {
@@ -287,6 +286,7 @@ final class ConversationHub {
         if (found.version() <= track.order.position()) {
             return;
         }
+        metrics.journalRepaired(1);
         letIn(track, found.joined());
         Range range = new Range(
                 track.conversation,

@@ -99,8 +99,8 @@ final class Lab implements AutoCloseable {
         if (parameters.size() == 1 && parameters.getValue(0) instanceof UUID seen) {
             endEpoch(seen);
         }
-        boolean from = parameters.size() > 0 && parameters.getValue(0) instanceof Long;
-        return Future.succeededFuture(rows(from ? parameters.getLong(0) : 0));
+        // Of the five of JournalReader.since the last is the youngest transaction that was read.
+        return Future.succeededFuture(rows(parameters.size() == 5 ? parameters.getLong(4) + 1 : 0));
     }
 
     private synchronized void endEpoch(UUID seen) {
