@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dparley.storms=…}.
  */
 class EntranceStormTest {
-    private static final int STORMS = Integer.getInteger("parley.storms", 8);
+    private static final int STORMS = Integer.getInteger("parley.storms", 6);
     private static final int LOOPS = 2;
     private static final int STEPS = 400;
 
