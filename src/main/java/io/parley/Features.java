@@ -6,7 +6,9 @@ import io.parley.features.activity.ActivityFeature;
 import io.parley.features.conversations.ConversationsFeature;
 import io.parley.features.messages.MessagesFeature;
 import io.parley.features.nodes.NodesFeature;
+import io.parley.features.presence.PresenceFeature;
 import io.parley.features.receipts.ReceiptsFeature;
+import io.parley.features.typing.TypingFeature;
 import io.parley.server.Feature;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
@@ -26,6 +28,8 @@ final class Features {
                 new ConversationsFeature(config),
                 new MessagesFeature(config, metrics),
                 new ReceiptsFeature(config),
+                new PresenceFeature(config, metrics),
+                new TypingFeature(config, metrics),
                 new ActivityFeature(),
                 new NodesFeature(peers));
     }

@@ -47,6 +47,7 @@ final class JoinFile {
                 config.instances(),
                 withKeys(config.auth(), data),
                 config.limits(),
+                config.presence(),
                 config.journal(),
                 config.log());
     }

@@ -19,6 +19,7 @@ import io.parley.server.persistence.JournalFigures;
 import io.parley.server.persistence.JournalReader;
 import io.parley.server.persistence.PersistenceVerticle;
 import io.parley.server.persistence.PgConnections;
+import io.parley.server.presence.PresenceVerticle;
 import io.parley.server.redis.RedisConnection;
 import io.parley.server.session.Hub;
 import io.parley.server.session.SessionVerticle;
@@ -104,6 +105,7 @@ final class Node {
                         vertx,
                         this::persistence,
                         Instances.Hooks.<PersistenceVerticle>none().onResize(this::lanes)));
+        kinds.put(Kind.PRESENCE, new Instances<>(vertx, this::presence, Instances.Hooks.none()));
         kinds.put(Kind.JOBS, new Instances<>(vertx, this::jobs, Instances.Hooks.none()));
         kinds.put(Kind.SESSION, sessions);
         kinds.put(Kind.HTTP, https);
@@ -112,6 +114,7 @@ final class Node {
     Future<Void> start() {
         Config.Instances instances = config.instances();
         wanted.put(Kind.PERSISTENCE, instances.persistence());
+        wanted.put(Kind.PRESENCE, instances.presence());
         wanted.put(Kind.JOBS, instances.jobs());
         wanted.put(Kind.SESSION, instances.session());
         wanted.put(Kind.HTTP, instances.http());
@@ -122,7 +125,8 @@ final class Node {
                         bus.answerAsNode(NodeActions.RESIZE, this::resize).completed()))
                 .compose(reachable -> begin(Kind.PERSISTENCE))
                 .compose(persistence -> begin(Kind.JOBS))
-                .compose(jobs -> bound("session.port", config.session().port(), begin(Kind.SESSION)))
+                .compose(jobs -> begin(Kind.PRESENCE))
+                .compose(presence -> bound("session.port", config.session().port(), begin(Kind.SESSION)))
                 .compose(session -> bound("http.port", config.http().port(), begin(Kind.HTTP)))
                 .compose(listening -> bound(
                         "management.port",
@@ -150,6 +154,10 @@ final class Node {
         // The newest goes first, so the lanes in use are always 0, 1, 2 …
         return new PersistenceVerticle(
                 config, bus, features, kind(Kind.PERSISTENCE).size(), metrics);
+    }
+
+    private PresenceVerticle presence(int number) {
+        return new PresenceVerticle(config.redis(), bus, features, metrics);
     }
 
     private JobsVerticle jobs(int number) {

@@ -33,6 +33,7 @@ final class Servers {
                 config.instances(),
                 config.auth(),
                 config.limits(),
+                config.presence(),
                 config.journal(),
                 config.log());
     }

@@ -10,10 +10,13 @@ import io.parley.features.accounts.AccountEvents;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.features.conversations.ConversationEvents;
 import io.parley.features.messages.MessageEvents;
+import io.parley.features.presence.PresenceEvents;
 import io.parley.features.receipts.ReceiptEvents;
+import io.parley.features.typing.TypingEvents;
 import io.parley.server.session.Caller;
 import io.parley.server.session.CloseCode;
 import io.parley.server.session.SessionHost;
+import io.parley.server.session.SessionListener;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -52,6 +55,9 @@ class SocketContractTest {
                     String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
                 inCode.add(type);
             }
+
+            @Override
+            public void listen(SessionListener listener) {}
         };
         Config config = ConfigLoader.load(null, Map.of("PARLEY_DATA", data.toString()));
         Vertx vertx = Vertx.vertx();
@@ -74,7 +80,12 @@ class SocketContractTest {
     @Test
     void everyEventIsInBoth() {
         Set<String> inCode = Stream.of(
-                        AccountEvents.class, ConversationEvents.class, MessageEvents.class, ReceiptEvents.class)
+                        AccountEvents.class,
+                        ConversationEvents.class,
+                        MessageEvents.class,
+                        ReceiptEvents.class,
+                        PresenceEvents.class,
+                        TypingEvents.class)
                 .flatMap(events -> Arrays.stream(events.getDeclaredFields()))
                 .filter(SocketContractTest::isEventType)
                 .map(SocketContractTest::value)

@@ -13,6 +13,9 @@ final class Address {
     /** What nodes tell of themselves; consumed once by every node. */
     static final String NODES = "nodes";
 
+    /** Changes of presence; consumed once by every node that has sessions. */
+    static final String PRESENCE = "presence";
+
     private Address() {}
 
     /** A request, answered by any instance on this node. */

@@ -222,6 +222,11 @@ public final class Bus {
         return new DeliveryOptions().setLocalOnly(!clustered || cautious).setCodecName(codec);
     }
 
+    /** Sends changes of presence to every node that has sessions. May be lost: whoever watches asks now and then. */
+    public void publish(PresenceFrame frame) {
+        bus.publish(Address.PRESENCE, frame, event(RecordCodec.NAME));
+    }
+
     /** Receives, on the calling context, the events of conversations that have no address of their own. */
     public Registration onFrame(Consumer<Frame> handler) {
         return subscribe(Address.CONVERSATIONS, Frame.class, handler);
@@ -237,6 +242,11 @@ public final class Bus {
     /** Receives the events of persons on the calling context. */
     public Registration onPersonalFrame(Consumer<PersonalFrame> handler) {
         return subscribe(Address.PERSONAL, PersonalFrame.class, handler);
+    }
+
+    /** Receives changes of presence on the calling context. */
+    public Registration onPresence(Consumer<PresenceFrame> handler) {
+        return subscribe(Address.PRESENCE, PresenceFrame.class, handler);
     }
 
     private <T> Registration subscribe(String address, Class<T> type, Consumer<T> handler) {

@@ -3,6 +3,7 @@ package io.parley.bus;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event of a conversation on its way to the sockets: the bytes that every receiver gets, built once beside the
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param joining people who are members from this version on (they receive this event)
  * @param leaving people who are members up to, not including, this version (they do not)
  * @param madeAtNanos {@link System#nanoTime} when the change was asked for, for latency figures on that node; 0: unknown
+ * @param passing for what a slow socket may go without; null: every socket must have it
  */
 public record Frame(
         UUID conversation,
@@ -21,7 +23,26 @@ public record Frame(
         List<Joining> joining,
         List<UUID> leaving,
         Buffer bytes,
-        long madeAtNanos) {
+        long madeAtNanos,
+        @Nullable Passing passing) {
+
+    /**
+     * The event is out of date soon and is the first to be dropped.
+     *
+     * @param about whose sessions do not get it, because it tells of nobody else; null: all get it
+     */
+    public record Passing(@Nullable UUID about) {}
+
+    public Frame(
+            UUID conversation,
+            long version,
+            long lastNumber,
+            List<UUID> joining,
+            List<UUID> leaving,
+            Buffer bytes,
+            long madeAtNanos) {
+        this(conversation, version, lastNumber, joining, leaving, bytes, madeAtNanos, null);
+    }
 
     /**
      * Somebody who becomes a member.
@@ -34,5 +55,10 @@ public record Frame(
     /** An event that changes no membership. */
     public static Frame of(UUID conversation, long version, long lastNumber, Buffer bytes, long madeAtNanos) {
         return new Frame(conversation, version, lastNumber, List.of(), List.of(), bytes, madeAtNanos);
+    }
+
+    /** An event without version that slow sockets go without. */
+    public static Frame passing(UUID conversation, @Nullable UUID about, Buffer bytes) {
+        return new Frame(conversation, 0, 0, List.of(), List.of(), bytes, 0, new Passing(about));
     }
 }

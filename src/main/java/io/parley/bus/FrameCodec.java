@@ -4,7 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames between nodes: what routing needs as plain binary, then the bytes as they are. Inside a node a frame is
@@ -19,9 +21,16 @@ final class FrameCodec implements MessageCodec<Frame, Frame> {
         wire.appendLong(frame.version()).appendLong(frame.lastNumber());
         wire.appendInt(frame.joining().size());
         frame.joining().forEach(one -> putJoining(wire, one));
-        wire.appendInt(frame.leaving().size());
-        frame.leaving().forEach(user -> Wire.putId(wire, user));
+        putIds(wire, frame.leaving());
+        Frame.Passing passing = frame.passing();
+        wire.appendInt(passing == null ? 0 : 1);
+        putIds(wire, passing == null || passing.about() == null ? List.of() : List.of(passing.about()));
         wire.appendInt(frame.bytes().length()).appendBuffer(frame.bytes());
+    }
+
+    private static void putIds(Buffer wire, List<UUID> ids) {
+        wire.appendInt(ids.size());
+        ids.forEach(id -> Wire.putId(wire, id));
     }
 
     private static void putJoining(Buffer wire, Frame.Joining one) {
@@ -32,15 +41,20 @@ final class FrameCodec implements MessageCodec<Frame, Frame> {
     @Override
     public Frame decodeFromWire(int position, Buffer buffer) {
         Wire wire = new Wire(position, buffer);
+        UUID conversation = wire.id();
+        long version = wire.number();
+        long lastNumber = wire.number();
+        List<Frame.Joining> joining = list(wire, FrameCodec::joining);
+        List<UUID> leaving = list(wire, Wire::id);
+        Frame.Passing passing = passing(wire);
         // The other node's clock of nanoseconds means nothing here.
-        return new Frame(
-                wire.id(),
-                wire.number(),
-                wire.number(),
-                list(wire, FrameCodec::joining),
-                list(wire, Wire::id),
-                wire.bytes(),
-                0);
+        return new Frame(conversation, version, lastNumber, joining, leaving, wire.bytes(), 0, passing);
+    }
+
+    private static Frame.@Nullable Passing passing(Wire wire) {
+        boolean passes = wire.count() == 1;
+        List<UUID> about = list(wire, Wire::id);
+        return passes ? new Frame.Passing(about.isEmpty() ? null : about.getFirst()) : null;
     }
 
     private static Frame.Joining joining(Wire wire) {

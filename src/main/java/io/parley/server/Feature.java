@@ -3,6 +3,7 @@ package io.parley.server;
 import io.parley.server.http.HttpHost;
 import io.parley.server.jobs.JobsHost;
 import io.parley.server.persistence.PersistenceHost;
+import io.parley.server.presence.PresenceHost;
 import io.parley.server.session.SessionHost;
 
 /**
@@ -12,6 +13,9 @@ import io.parley.server.session.SessionHost;
 public interface Feature {
     /** Actions answered beside the database. */
     default void persistence(PersistenceHost host) {}
+
+    /** Actions answered beside Redis. */
+    default void presence(PresenceHost host) {}
 
     /** Operations of the OpenAPI document. */
     default void http(HttpHost host) {}

@@ -9,6 +9,7 @@ public final class NodeActions {
     /** The kinds of verticles that a node may run, in the order in which they are started. */
     public enum Kind {
         PERSISTENCE,
+        PRESENCE,
         JOBS,
         SESSION,
         HTTP;

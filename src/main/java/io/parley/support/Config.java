@@ -18,6 +18,7 @@ public record Config(
         Instances instances,
         Auth auth,
         Limits limits,
+        Presence presence,
         Journal journal,
         Log log) {
 
@@ -125,6 +126,8 @@ public record Config(
     public record Issuer(String issuer, String audience, String publicKeyFile, String jwksUrl, String tenant) {}
 
     public record Limits(int textBytes, int groupMembers, int receiptsLiveMembers) {}
+
+    public record Presence(long awayAfterMs, int watchLimit, int watchTotal) {}
 
     public record Journal(long pollMs, int keepDays, boolean repair) {}
 

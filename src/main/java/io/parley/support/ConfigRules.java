@@ -37,6 +37,7 @@ final class ConfigRules {
         rules.instances(config.instances(), config.cluster());
         rules.auth(config.auth(), config.postgres());
         rules.limits(config.limits());
+        rules.presence(config.presence());
         rules.range("journal.pollMs", config.journal().pollMs(), 50, 60_000);
         rules.range("journal.keepDays", config.journal().keepDays(), 1, 365);
         rules.oneOf("log.format", config.log().format(), Set.of("plain", "json"));
@@ -185,6 +186,12 @@ final class ConfigRules {
         range("limits.textBytes", limits.textBytes(), 1, MIB);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
+    }
+
+    private void presence(Config.Presence presence) {
+        range("presence.awayAfterMs", presence.awayAfterMs(), 1_000, 86_400_000);
+        range("presence.watchLimit", presence.watchLimit(), 1, 100_000);
+        atLeast("presence.watchTotal", presence.watchTotal(), presence.watchLimit());
     }
 
     private interface Rule {

@@ -75,6 +75,15 @@ public final class Metrics implements AutoCloseable {
 
     private record Outcome(String of, String outcome) {}
 
+    private final LongAdder watched =
+            gauge("parley.presence.watched", "Pairs of a session and a person whom it watches");
+    private final Counter presenceChanges = counter("parley.presence.changes", "Changes of presence published");
+    private final Counter presenceExpired =
+            counter("parley.presence.expired", "Groups of sessions whose node has gone silent");
+    private final Counter typingFrames = counter("parley.typing.frames", "Frames that tell who is typing");
+    private final Counter redisUnanswered =
+            counter("parley.redis.unanswered", "Calls for presence and typing that Redis did not answer");
+
     private final Timer loopLag = timer("parley.event.loop.lag", "How late an event loop ran a task");
 
     public Metrics() {
@@ -242,6 +251,27 @@ public final class Metrics implements AutoCloseable {
     /** @param delta 1 for a password that came, -1 for one whose turn it is */
     public void hashQueue(int delta) {
         hashQueue.add(delta);
+    }
+
+    /** @param pairs of a session and a person whom it now watches, negative when it no longer does */
+    public void watched(int pairs) {
+        watched.add(pairs);
+    }
+
+    public void presenceChanged(int people) {
+        presenceChanges.increment(people);
+    }
+
+    public void presenceExpired() {
+        presenceExpired.increment();
+    }
+
+    public void typingTold(int frames) {
+        typingFrames.increment(frames);
+    }
+
+    public void redisUnanswered() {
+        redisUnanswered.increment();
     }
 
     /** For what measures itself, such as Vert.x with its pools. */

@@ -121,6 +121,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
                 shipped.instances(),
                 shipped.auth(),
                 shipped.limits(),
+                shipped.presence(),
                 shipped.journal(),
                 shipped.log());
     }

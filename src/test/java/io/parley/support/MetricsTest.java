@@ -52,6 +52,11 @@ class MetricsTest {
         metrics.request("getConfig", 200, 1);
         metrics.loginFailed(Reason.TOO_SLOW);
         metrics.hashQueue(1);
+        metrics.watched(1);
+        metrics.presenceChanged(1);
+        metrics.presenceExpired();
+        metrics.typingTold(1);
+        metrics.redisUnanswered();
     }
 
     private static Map<String, String> pairs(Pattern pattern, String text) {

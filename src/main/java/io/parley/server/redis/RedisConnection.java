@@ -15,6 +15,7 @@ public final class RedisConnection {
     private static final int CONNECTIONS = 4;
     private static final int WAITING = 1_000;
 
+    private final Redis client;
     private final RedisAPI api;
 
     public RedisConnection(Vertx vertx, Config.Redis config) {
@@ -28,11 +29,17 @@ public final class RedisConnection {
                 .setMaxPoolSize(CONNECTIONS)
                 .setMaxPoolWaiting(WAITING);
         options.getNetClientOptions().setConnectTimeout(1_000).setTcpNoDelay(true);
-        this.api = RedisAPI.api(Redis.createClient(vertx, options));
+        this.client = Redis.createClient(vertx, options);
+        this.api = RedisAPI.api(client);
     }
 
     public RedisAPI api() {
         return api;
+    }
+
+    /** Ends all connections; what waits for an answer fails. */
+    public Future<Void> close() {
+        return client.close();
     }
 
     /** Fails when Redis does not answer. */

@@ -2,6 +2,7 @@ package io.parley.server.session;
 
 import io.parley.bus.Bus;
 import io.parley.server.auth.Principal;
+import io.vertx.core.buffer.Buffer;
 import java.util.UUID;
 
 /** Who gave a command: a session that has said hello. */
@@ -12,4 +13,14 @@ public interface Caller {
     UUID session();
 
     Bus bus();
+
+    /** Whether the session gets the events of this conversation: as a member, as far as this node knows. */
+    boolean isIn(UUID conversation);
+
+    /**
+     * Sends an event that the session may go without.
+     *
+     * @return false when too much waits for its socket already, or it is over: nothing was sent
+     */
+    boolean offer(Buffer event);
 }

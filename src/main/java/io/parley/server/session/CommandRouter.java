@@ -15,6 +15,8 @@ import java.util.function.BiFunction;
 final class CommandRouter implements SessionHost {
     private final Map<String, Command<?>> commands = new HashMap<>();
 
+    private final SessionListeners listeners = new SessionListeners();
+
     private record Command<I extends Record>(
             Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
         Future<? extends Record> run(Caller caller, ObjectNode fields) {
@@ -28,6 +30,15 @@ final class CommandRouter implements SessionHost {
         if (commands.put(type, new Command<>(input, handler)) != null) {
             throw new IllegalStateException("two features answer the command " + type);
         }
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        listeners.add(listener);
+    }
+
+    SessionListener listeners() {
+        return listeners;
     }
 
     Set<String> types() {
@@ -45,6 +56,7 @@ final class CommandRouter implements SessionHost {
         if (command == null) {
             return Future.failedFuture(AppError.of(ErrorCode.UNKNOWN_COMMAND, "There is no command " + quoted(type)));
         }
+        listeners.commanded(caller, type, fields);
         try {
             return command.run(caller, fields);
         } catch (RuntimeException refused) {

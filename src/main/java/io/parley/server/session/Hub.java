@@ -1,6 +1,7 @@
 package io.parley.server.session;
 
 import io.parley.bus.Bus;
+import io.parley.bus.PresenceFrame;
 import io.parley.server.persistence.JournalReader;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
@@ -66,8 +67,13 @@ public final class Hub extends VerticleBase {
         vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
         return Future.all(
                         bus.onFrame(conversations::receive).completed(),
-                        bus.onPersonalFrame(people::receive).completed())
+                        bus.onPersonalFrame(people::receive).completed(),
+                        bus.onPresence(this::tellLoops).completed())
                 .compose(ignored -> repairer.start());
+    }
+
+    private void tellLoops(PresenceFrame frame) {
+        loops.forEach(loop -> loop.deliver(frame));
     }
 
     @Override

@@ -68,6 +68,27 @@ final class Outbox {
     }
 
     /**
+     * Sends what the receiver may go without, unless more than a quarter of what may wait is waiting already: the rest is
+     * kept for what he must have.
+     *
+     * @return false when it was not sent
+     */
+    boolean offer(ByteBuf frame) {
+        if (!ended && crowded()) {
+            flush();
+        }
+        if (ended || crowded()) {
+            return false;
+        }
+        send(frame);
+        return true;
+    }
+
+    private boolean crowded() {
+        return waiting() > budget / 4;
+    }
+
+    /**
      * Ends the session when more waits than may. What was written in this turn of the loop has not been offered to the
      * network yet: only what that does not take counts against the peer.
      */

@@ -3,8 +3,10 @@ package io.parley.server.session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.parley.bus.Bus;
+import io.parley.bus.Frame;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -195,6 +197,12 @@ final class Session implements Caller {
         return 1;
     }
 
+    void deliverPassing(Frame.Passing passing, ByteBuf bytes) {
+        if (ready && !principal().user().equals(passing.about())) {
+            outbox.offer(bytes);
+        }
+    }
+
     void deliverPersonal(long version, ByteBuf bytes) {
         if (!ready) {
             hold(new Held(null, version, bytes));
@@ -249,6 +257,17 @@ final class Session implements Caller {
                 deliver(subscription, event.version(), event.bytes());
             }
         }
+        loop.listener().began(this);
+    }
+
+    @Override
+    public boolean isIn(UUID conversation) {
+        return subscription(conversation) != null;
+    }
+
+    @Override
+    public boolean offer(Buffer event) {
+        return outbox.offer(Outbox.shared(event.getBytes()));
     }
 
     void send(ByteBuf frame) {
@@ -304,6 +323,9 @@ final class Session implements Caller {
         subscriptions.clear();
         if (principal != null) {
             loop.leave(principal.user(), this);
+        }
+        if (ready) {
+            loop.listener().ended(this);
         }
     }
 

@@ -12,4 +12,7 @@ public interface SessionHost {
      */
     <I extends Record> void command(
             String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler);
+
+    /** Tells the feature of this event loop's sessions. */
+    void listen(SessionListener listener);
 }

@@ -3,6 +3,7 @@ package io.parley.server.session;
 import io.netty.buffer.ByteBuf;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
+import io.parley.bus.PresenceFrame;
 import io.parley.support.Metrics;
 import io.vertx.core.Context;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class SessionLoop {
     /** Rooms that have lost their last session, and what was delivered for nobody; told at the next sweep. */
     private Set<UUID> emptied = new HashSet<>();
 
+    private SessionListener listener = new SessionListeners();
     private long deliveries;
     private long fence;
     private long completions;
@@ -39,6 +41,15 @@ final class SessionLoop {
         this.context = context;
         this.hub = hub;
         this.metrics = metrics;
+    }
+
+    /** Before any session begins. */
+    void listen(SessionListener all) {
+        listener = all;
+    }
+
+    SessionListener listener() {
+        return listener;
     }
 
     int index() {
@@ -58,6 +69,11 @@ final class SessionLoop {
     /** Called by the hub. */
     void deliver(PersonalFrame frame) {
         context.runOnContext(ignored -> onPersonal(frame));
+    }
+
+    /** Called by the hub. */
+    void deliver(PresenceFrame frame) {
+        context.runOnContext(ignored -> listener.presence(frame));
     }
 
     /** Called by the hub. */
@@ -119,6 +135,11 @@ final class SessionLoop {
             return;
         }
         ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
+        Frame.Passing passing = frame.passing();
+        if (passing != null) {
+            room.subscriptions.forEach(subscription -> subscription.session.deliverPassing(passing, bytes));
+            return;
+        }
         int receivers = 0;
         for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
             receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), bytes);

@@ -68,6 +68,8 @@ public final class SessionVerticle extends VerticleBase {
         CommandRouter router = new CommandRouter();
         features.forEach(feature -> feature.session(router));
         SessionLoop loop = new SessionLoop(index, context, hub, metrics);
+        loop.listen(router.listeners());
+        router.listeners().started(vertx, bus);
         Entrance entrance = new Entrance(loop, hub, bus, authenticator, config);
         services = new SessionServices(
                 vertx,

@@ -19,11 +19,13 @@ import io.parley.server.auth.Principal;
 import io.parley.server.http.Answer;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionHost;
+import io.parley.server.session.SessionListener;
 import io.parley.support.AppError;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Ids;
 import io.parley.support.Json;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -57,9 +59,22 @@ class ReceiptEdgesIT {
                 String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
             handlers.put(type, (caller, fields) -> handler.apply(caller, Json.read(fields, input)));
         }
+
+        @Override
+        public void listen(SessionListener listener) {}
     }
 
-    private record Session(Principal principal, UUID session, Bus bus) implements Caller {}
+    private record Session(Principal principal, UUID session, Bus bus) implements Caller {
+        @Override
+        public boolean isIn(UUID conversation) {
+            return true;
+        }
+
+        @Override
+        public boolean offer(Buffer event) {
+            return true;
+        }
+    }
 
     @BeforeEach
     void begin() {

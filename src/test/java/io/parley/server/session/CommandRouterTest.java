@@ -11,6 +11,7 @@ import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,16 @@ class CommandRouterTest {
 
         @Override
         public Bus bus() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public boolean isIn(UUID conversation) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public boolean offer(Buffer event) {
             throw new IllegalStateException();
         }
     }

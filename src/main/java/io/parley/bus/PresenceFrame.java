@@ -1,0 +1,28 @@
+package io.parley.bus;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How some people stand now, for every node that has sessions; each tells those of its sessions that watch them. */
+public record PresenceFrame(List<Standing> people) {
+
+    /**
+     * One person's presence. Of two of the same epoch the one with the higher turn is newer; of two epochs nothing is
+     * known, so whoever comes last is believed.
+     *
+     * @param status what others see
+     * @param own what the person himself sees
+     * @param lastSeen milliseconds since 1970, told of those who are offline; null: not known
+     * @param epoch changes when Redis has lost everything; 0: Redis could not be asked
+     * @param turn counts the person's changes within the epoch
+     */
+    public record Standing(
+            UUID tenant,
+            UUID user,
+            String status,
+            String own,
+            @Nullable Long lastSeen,
+            long epoch,
+            long turn) {}
+}

@@ -1,0 +1,47 @@
+package io.parley.features.typing;
+
+import io.parley.features.typing.TypingActions.Room;
+import io.parley.features.typing.TypingActions.Size;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** How many are in a conversation, asked for once in a while only. Lives on one event loop. */
+final class RoomSizes {
+    private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int MOST_KEPT = 10_000;
+
+    private final Function<Room, Future<Size>> ask;
+    private final LongSupplier nanoTime;
+    private final Map<UUID, Known> known = new LinkedHashMap<>();
+
+    private record Known(int members, long at) {}
+
+    RoomSizes(Function<Room, Future<Size>> ask, LongSupplier nanoTime) {
+        this.ask = ask;
+        this.nanoTime = nanoTime;
+    }
+
+    Future<Integer> of(Room room) {
+        Known one = known.get(room.conversation());
+        if (one != null && nanoTime.getAsLong() - one.at() < FRESH_NANOS) {
+            return Future.succeededFuture(one.members());
+        }
+        return ask.apply(room).map(size -> {
+            keep(room.conversation(), size.members());
+            return size.members();
+        });
+    }
+
+    private void keep(UUID conversation, int members) {
+        known.remove(conversation);
+        known.put(conversation, new Known(members, nanoTime.getAsLong()));
+        if (known.size() > MOST_KEPT) {
+            known.remove(known.keySet().iterator().next());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.parley.features.typing;
+
+import io.parley.bus.Frame;
+import io.parley.features.typing.TypingActions.Typing;
+import io.parley.features.typing.TypingActions.Typist;
+import io.parley.support.AppError;
+import io.parley.support.Metrics;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Who is typing, as far as it was said here: on one event loop of sessions, or over REST. Tells what has changed once a
+ * round, in one frame a conversation, and ends what is not renewed. Lives on one event loop.
+ */
+final class TypingBoard {
+    static final long ROUND_MS = 250;
+    private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Receivers end it by themselves after its life, so that it must be told again before. */
+    private static final long TELL_AGAIN_NANOS = LIFE_NANOS / 2;
+
+    private static final int MOST = 50_000;
+
+    private final Consumer<Frame> publish;
+    private final Consumer<List<Typing>> note;
+    private final Metrics metrics;
+    private final LongSupplier nanoTime;
+    private final Map<Typist, Entry> typing = new HashMap<>();
+
+    /** What is to be told at the next round, by conversation. */
+    private final Map<UUID, Map<Typist, Boolean>> changed = new LinkedHashMap<>();
+
+    private final List<Typing> notes = new ArrayList<>();
+
+    private static final class Entry {
+        long endsAt;
+        long toldAt;
+        boolean told;
+    }
+
+    /** @param note gets what was told, and what ended without being told */
+    TypingBoard(Consumer<Frame> publish, Consumer<List<Typing>> note, Metrics metrics, LongSupplier nanoTime) {
+        this.publish = publish;
+        this.note = note;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Has rounds from now on. */
+    void start(Vertx vertx) {
+        vertx.setPeriodic(ROUND_MS, due -> round());
+    }
+
+    void type(Typist typist) {
+        Entry entry = typing.get(typist);
+        if (entry == null) {
+            if (typing.size() >= MOST) {
+                throw AppError.unavailable("Too many people are typing");
+            }
+            entry = new Entry();
+            typing.put(typist, entry);
+        }
+        long now = nanoTime.getAsLong();
+        entry.endsAt = now + LIFE_NANOS;
+        if (!entry.told || now - entry.toldAt >= TELL_AGAIN_NANOS) {
+            change(typist, true);
+        }
+    }
+
+    void stop(Typist typist) {
+        Entry entry = typing.remove(typist);
+        if (entry != null) {
+            ended(typist, entry);
+        }
+    }
+
+    private void ended(Typist typist, Entry entry) {
+        if (entry.told) {
+            change(typist, false);
+        } else {
+            forget(typist);
+        }
+    }
+
+    /** He has sent what he typed: the message says so to everybody. */
+    void sent(Typist typist) {
+        Entry entry = typing.remove(typist);
+        if (entry != null) {
+            forget(typist);
+            notes.add(new Typing(typist, false));
+        }
+    }
+
+    private void change(Typist typist, boolean active) {
+        changed.computeIfAbsent(typist.conversation(), id -> new LinkedHashMap<>())
+                .put(typist, active);
+    }
+
+    private void forget(Typist typist) {
+        changed.computeIfPresent(typist.conversation(), (id, typists) -> {
+            typists.remove(typist);
+            return typists.isEmpty() ? null : typists;
+        });
+    }
+
+    void round() {
+        expire();
+        changed.forEach(this::tell);
+        metrics.typingTold(changed.size());
+        changed.clear();
+        if (!notes.isEmpty()) {
+            note.accept(List.copyOf(notes));
+            notes.clear();
+        }
+    }
+
+    private void expire() {
+        long now = nanoTime.getAsLong();
+        Iterator<Map.Entry<Typist, Entry>> all = typing.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Typist, Entry> one = all.next();
+            if (now - one.getValue().endsAt >= 0) {
+                all.remove();
+                ended(one.getKey(), one.getValue());
+            }
+        }
+    }
+
+    private void tell(UUID conversation, Map<Typist, Boolean> typists) {
+        long now = nanoTime.getAsLong();
+        List<TypingEvents.One> users = new ArrayList<>(typists.size());
+        typists.forEach((typist, active) -> {
+            Entry entry = typing.get(typist);
+            if (entry != null) {
+                entry.told = true;
+                entry.toldAt = now;
+            }
+            users.add(new TypingEvents.One(typist.user(), active));
+            notes.add(new Typing(typist, active));
+        });
+        UUID alone = users.size() == 1 ? users.getFirst().user() : null;
+        publish.accept(Frame.passing(conversation, alone, TypingEvents.typing(conversation, users)));
+    }
+}
