@@ -108,9 +108,10 @@ final class PresenceLoop implements SessionListener {
     Future<List<Seen>> watch(Caller session, List<UUID> users, boolean adding) {
         long now = System.nanoTime();
         int limit = config.watchLimit();
+        PresenceRules.requireLength(users.size(), limit);
         Allowance allowance =
                 watching.computeIfAbsent(session.session(), id -> new Allowance(2 * limit, limit / 10.0, now));
-        require(allowance, 1 + Math.min(users.size(), limit), now);
+        require(allowance, 1 + users.size(), now);
         return watchers.watch(session, users, adding);
     }
 

@@ -41,6 +41,13 @@ final class PresenceRules {
         return new People(people);
     }
 
+    /** @throws AppError {@code validation_failed} */
+    static void requireLength(int users, int limit) {
+        if (users > limit) {
+            throw AppError.field("users", "length", "may be " + limit + " at most");
+        }
+    }
+
     static Person self(Principal caller) {
         return new Person(caller.tenant(), caller.user());
     }

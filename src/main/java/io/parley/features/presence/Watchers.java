@@ -99,9 +99,7 @@ final class Watchers implements Attendance.Pulses {
                 : (int) wanted.stream().filter(watch.looks::containsKey).count();
         int more = (int)
                 wanted.stream().filter(user -> !watch.looks.containsKey(user)).count();
-        if (kept + more > limits.watchLimit()) {
-            throw AppError.field("users", "length", "may be " + limits.watchLimit() + " at most in all");
-        }
+        PresenceRules.requireLength(kept + more, limits.watchLimit());
         if (total - watch.looks.size() + kept + more > limits.watchTotal()) {
             throw AppError.unavailable("Too many people are being watched here");
         }
