@@ -136,6 +136,14 @@ public final class RawSocket {
                 .findFirst();
     }
 
+    /** All frames of this type that came so far. */
+    public List<JsonNode> frames(String type) {
+        return texts().stream()
+                .map(Wire::parse)
+                .filter(frame -> frame.path("type").asText().equals(type))
+                .toList();
+    }
+
     private synchronized void receive(Buffer bytes) {
         pending.appendBuffer(bytes);
         if (!upgraded && !readHead()) {
