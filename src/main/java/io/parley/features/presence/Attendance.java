@@ -8,6 +8,7 @@ import io.parley.features.presence.PresenceActions.Reported;
 import io.parley.features.presence.PresenceActions.Sight;
 import io.parley.server.session.Caller;
 import io.parley.support.Ids;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,10 @@ final class Attendance {
     private boolean known;
     private boolean beating;
     private boolean reporting;
+
+    /** Some could not enter: they are reported again after the next beat. */
+    private boolean waiting;
+
     private long checkedAt;
 
     /** Hears whether presence can be asked at all. */
@@ -185,6 +190,7 @@ final class Attendance {
         }
         if (pulse.known()) {
             known = true;
+            waiting = false;
             report();
         } else {
             beginAnew();
@@ -206,23 +212,22 @@ final class Attendance {
     }
 
     private void report() {
-        if (!known || reporting || changed.isEmpty()) {
+        if (!known || waiting || reporting || changed.isEmpty()) {
             return;
         }
         reporting = true;
         UUID from = place;
         List<Seat> batch = take();
-        long now = nanoTime.getAsLong();
-        report.apply(new Report(
-                        from, batch.stream().map(seat -> seat.sight(now)).toList()))
-                .onComplete(answer -> {
-                    reporting = false;
-                    if (from.equals(place)) {
-                        done(batch, answer.succeeded() && answer.result().known());
-                    }
-                    report();
-                });
         batch.forEach(seat -> seat.reported = true);
+        long now = nanoTime.getAsLong();
+        List<Sight> sights = batch.stream().map(seat -> seat.sight(now)).toList();
+        report.apply(new Report(from, sights)).onComplete(answer -> {
+            reporting = false;
+            if (from.equals(place)) {
+                reported(batch, answer);
+            }
+            report();
+        });
     }
 
     private List<Seat> take() {
@@ -235,11 +240,14 @@ final class Attendance {
         return batch;
     }
 
-    private void done(List<Seat> batch, boolean taken) {
-        if (taken) {
+    private void reported(List<Seat> batch, AsyncResult<Reported> answer) {
+        if (answer.failed() || !answer.result().known()) {
+            beginAnew();
+        } else if (answer.result().entered()) {
             batch.stream().filter(seat -> !changed.contains(seat)).forEach(seat -> seat.entering = false);
         } else {
-            beginAnew();
+            waiting = true;
+            batch.stream().filter(seat -> seat.entering && !seat.gone).forEach(changed::add);
         }
     }
 }

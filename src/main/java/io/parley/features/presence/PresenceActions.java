@@ -85,8 +85,11 @@ public final class PresenceActions {
         }
     }
 
-    /** @param known as in {@link Pulse}; false: nothing was done */
-    public record Reported(boolean known) {}
+    /**
+     * @param known as in {@link Pulse}; false: nothing was done
+     * @param entered false: what people have chosen could not be looked up, so nobody has entered yet; report them again
+     */
+    public record Reported(boolean known, boolean entered) {}
 
     public record Standings(List<Standing> people) {}
 }

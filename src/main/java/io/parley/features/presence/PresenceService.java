@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class PresenceService {
         return store.beat(asked.place(), asked.begin());
     }
 
-    /** What people have chosen is looked up before they are shown, so that it is never too late. */
+    /** What people have chosen is looked up before they are shown; without it only those are who are shown already. */
     Future<Reported> report(Report asked) {
         List<Person> entering = asked.sights().stream()
                 .filter(Sight::entering)
@@ -56,11 +57,21 @@ final class PresenceService {
         Future<Choices> choices = entering.isEmpty()
                 ? Future.succeededFuture(new Choices(List.of()))
                 : bus.ask(PresenceActions.CHOICES, new People(entering));
-        return choices.compose(found -> store.report(asked.place(), asked.sights(), found.choices()))
-                .map(done -> {
-                    announcer.add(done.changed());
-                    return new Reported(done.known());
-                });
+        return choices.map(Choices::choices)
+                .transform(found -> found.succeeded()
+                        ? report(asked.place(), asked.sights(), found.result(), true)
+                        : report(asked.place(), present(asked.sights()), List.of(), false));
+    }
+
+    private static List<Sight> present(List<Sight> sights) {
+        return sights.stream().filter(sight -> !sight.entering()).toList();
+    }
+
+    private Future<Reported> report(UUID place, List<Sight> sights, List<Choice> choices, boolean entered) {
+        return store.report(place, sights, choices).map(done -> {
+            announcer.add(done.changed());
+            return new Reported(done.known(), entered);
+        });
     }
 
     Future<Standings> standings(People asked) {

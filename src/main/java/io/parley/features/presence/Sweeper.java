@@ -16,9 +16,13 @@ final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int MOST_AT_ONCE = 200;
 
+    /** While Redis was away nobody could show that he lives: first let all do so. */
+    private static final int PAUSES = 3;
+
     private final PresenceStore store;
     private final Announcer announcer;
     private final Metrics metrics;
+    private int pauses;
 
     Sweeper(PresenceStore store, Announcer announcer, Metrics metrics) {
         this.store = store;
@@ -26,8 +30,13 @@ final class Sweeper {
         this.metrics = metrics;
     }
 
+    /** Called every few seconds. */
     Future<Void> sweep() {
-        return store.silent().compose(places -> next(places, 0));
+        if (pauses > 0) {
+            pauses--;
+            return Future.succeededFuture();
+        }
+        return store.silent().compose(places -> next(places, 0)).onFailure(away -> pauses = PAUSES);
     }
 
     private Future<Void> next(List<UUID> places, int index) {

@@ -257,7 +257,9 @@ final class Session implements Caller {
                 deliver(subscription, event.version(), event.bytes());
             }
         }
-        loop.listener().began(this);
+        if (!ended) {
+            loop.listener().began(this);
+        }
     }
 
     @Override

@@ -208,11 +208,15 @@ class PresenceIT {
 
     @Test
     void whileTheDatabaseIsAwayNobodyIsShownWhoMightBeInvisible() {
-        PresenceLab.Session watcher = watcher(ada);
+        PresenceLab.Session watcher = watcher(ada, eve);
+        PresenceLab.Session there = one.connect(eve);
+        untilTold(watcher, eve, "online");
         lab.databaseGone = true;
         one.connect(ada);
         await().pollDelay(Duration.ofMillis(900)).until(() -> true);
         assertThat(watcher.told(ada)).isEmpty();
+        there.hangUp();
+        untilTold(watcher, eve, "offline");
 
         lab.databaseGone = false;
         await().atMost(Duration.ofSeconds(8))

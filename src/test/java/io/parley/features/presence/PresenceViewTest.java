@@ -1,0 +1,65 @@
+package io.parley.features.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.bus.PresenceFrame.Standing;
+import io.parley.features.presence.PresenceActions.Person;
+import io.parley.features.presence.PresenceView.Kept;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PresenceViewTest {
+    private static final Person ADA = new Person(new UUID(0, 1), new UUID(0, 2));
+
+    @ParameterizedTest
+    @CsvSource({
+        // chosen, best device, settling, others see, he sees
+        "online,0,false,offline,offline",
+        "online,0,true,unknown,unknown",
+        "online,1,false,away,away",
+        "online,2,true,online,online",
+        "busy,0,false,offline,offline",
+        "busy,1,false,busy,busy",
+        "busy,2,false,busy,busy",
+        "invisible,0,false,offline,offline",
+        "invisible,0,true,offline,unknown",
+        "invisible,1,false,offline,invisible",
+        "invisible,2,false,offline,invisible",
+    })
+    void devicesAndChoiceMakeOneStatus(String chosen, int best, boolean settling, String others, String own) {
+        Standing standing = PresenceView.of(ADA, new Kept(chosen, best, 5L, 3L, 1), 7, settling);
+
+        assertThat(standing.status()).isEqualTo(others);
+        assertThat(standing.own()).isEqualTo(own);
+    }
+
+    @Test
+    void lastSeenIsToldOfThoseWhoAreOfflineAndOfTheInvisibleItIsWhenTheyHid() {
+        Standing gone = PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false);
+        Standing hidden = PresenceView.of(ADA, new Kept("invisible", 2, 5L, 3L, 1), 7, false);
+        Standing here = PresenceView.of(ADA, new Kept("online", 2, 5L, 3L, 1), 7, false);
+        UUID viewer = new UUID(0, 9);
+
+        assertThat(PresenceEvents.seen(gone, viewer).lastSeen()).isEqualTo(Instant.ofEpochMilli(5));
+        assertThat(PresenceEvents.seen(hidden, viewer).lastSeen()).isEqualTo(Instant.ofEpochMilli(3));
+        assertThat(PresenceEvents.seen(hidden, ADA.user()).lastSeen()).isNull();
+        assertThat(PresenceEvents.seen(here, viewer).lastSeen()).isNull();
+        assertThat(PresenceEvents.seen(PresenceView.unknown(ADA), viewer).status())
+                .isEqualTo("unknown");
+    }
+
+    @Test
+    void anAllowanceFillsUpAndSaysHowLongToWait() {
+        Allowance allowance = new Allowance(10, 2, 0);
+
+        assertThat(allowance.take(8, 0)).isZero();
+        assertThat(allowance.take(4, 0)).isEqualTo(1_000);
+        assertThat(allowance.take(4, 999_000_000)).isEqualTo(1);
+        assertThat(allowance.take(4, 1_000_000_000)).isZero();
+        assertThat(allowance.take(10, Long.MAX_VALUE / 2)).isZero();
+        assertThat(allowance.take(1, Long.MAX_VALUE / 2)).isEqualTo(500);
+    }
+}
