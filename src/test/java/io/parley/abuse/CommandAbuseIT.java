@@ -149,6 +149,14 @@ class CommandAbuseIT {
                 "delivered: elsewhere | \"type\":\"delivered\",\"conversation\":\"$victims\",\"number\":1 | not_found",
                 "receipts: elsewhere | \"type\":\"receipts\",\"conversation\":\"$victims\" | not_found",
                 "receipts: made-up cursor | \"type\":\"receipts\",\"conversation\":\"$own\",\"cursor\":\"' OR 1=1\" | *",
+                "typing: elsewhere | \"type\":\"typing\",\"conversation\":\"$victims\",\"active\":true | not_found",
+                "typing: nowhere | \"type\":\"typing\",\"conversation\":\"$id\",\"active\":true | not_found",
+                "typing: active a text | \"type\":\"typing\",\"conversation\":\"$own\",\"active\":\"true\" | validation_failed",
+                "presence: offline | \"type\":\"presence.set\",\"status\":\"offline\" | validation_failed",
+                "presence: of no end | \"type\":\"presence.set\",\"status\":\"$long\" | validation_failed",
+                "watch: nobody said | \"type\":\"presence.watch\" | validation_failed",
+                "watch: a null | \"type\":\"presence.watch\",\"users\":[null] | validation_failed",
+                "watch: no uuid | \"type\":\"presence.watch\",\"users\":[\"*\"] | validation_failed",
                 "renew: rubbish | \"type\":\"renew\",\"token\":\"rubbish\" | unauthenticated",
             })
     void aWrongCommandGetsItsErrorAndTheSessionGoesOn(String what, String fields, String code) {

@@ -8,7 +8,6 @@ import io.parley.support.Metrics;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +44,9 @@ final class TypingBoard {
         long endsAt;
         long toldAt;
         boolean told;
+
+        /** False: it has ended, and those who were told must be told that, too. */
+        boolean active;
     }
 
     /** @param note gets what was told, and what ended without being told */
@@ -70,31 +72,36 @@ final class TypingBoard {
             typing.put(typist, entry);
         }
         long now = nanoTime.getAsLong();
+        entry.active = true;
         entry.endsAt = now + LIFE_NANOS;
         if (!entry.told || now - entry.toldAt >= TELL_AGAIN_NANOS) {
             change(typist, true);
-        }
-    }
-
-    void stop(Typist typist) {
-        Entry entry = typing.remove(typist);
-        if (entry != null) {
-            ended(typist, entry);
-        }
-    }
-
-    private void ended(Typist typist, Entry entry) {
-        if (entry.told) {
-            change(typist, false);
         } else {
             forget(typist);
         }
     }
 
+    void stop(Typist typist) {
+        Entry entry = typing.get(typist);
+        if (entry != null && end(typist, entry)) {
+            typing.remove(typist);
+        }
+    }
+
+    /** @return whether there is nothing to be told, because nobody knows of it */
+    private boolean end(Typist typist, Entry entry) {
+        entry.active = false;
+        if (entry.told) {
+            change(typist, false);
+        } else {
+            forget(typist);
+        }
+        return !entry.told;
+    }
+
     /** He has sent what he typed: the message says so to everybody. */
     void sent(Typist typist) {
-        Entry entry = typing.remove(typist);
-        if (entry != null) {
+        if (typing.remove(typist) != null) {
             forget(typist);
             notes.add(new Typing(typist, false));
         }
@@ -125,29 +132,30 @@ final class TypingBoard {
 
     private void expire() {
         long now = nanoTime.getAsLong();
-        Iterator<Map.Entry<Typist, Entry>> all = typing.entrySet().iterator();
-        while (all.hasNext()) {
-            Map.Entry<Typist, Entry> one = all.next();
-            if (now - one.getValue().endsAt >= 0) {
-                all.remove();
-                ended(one.getKey(), one.getValue());
-            }
-        }
+        typing.entrySet().removeIf(one -> {
+            Entry entry = one.getValue();
+            return entry.active && now - entry.endsAt >= 0 && end(one.getKey(), entry);
+        });
     }
 
     private void tell(UUID conversation, Map<Typist, Boolean> typists) {
-        long now = nanoTime.getAsLong();
         List<TypingEvents.One> users = new ArrayList<>(typists.size());
         typists.forEach((typist, active) -> {
-            Entry entry = typing.get(typist);
-            if (entry != null) {
-                entry.told = true;
-                entry.toldAt = now;
-            }
+            told(typist, active);
             users.add(new TypingEvents.One(typist.user(), active));
             notes.add(new Typing(typist, active));
         });
         UUID alone = users.size() == 1 ? users.getFirst().user() : null;
         publish.accept(Frame.passing(conversation, alone, TypingEvents.typing(conversation, users)));
+    }
+
+    private void told(Typist typist, boolean active) {
+        Entry entry = typing.get(typist);
+        if (entry != null && active) {
+            entry.told = true;
+            entry.toldAt = nanoTime.getAsLong();
+        } else {
+            typing.remove(typist);
+        }
     }
 }

@@ -182,6 +182,34 @@ class OutboxTest {
     }
 
     @Test
+    void whatMayBeDroppedIsDroppedWhenAQuarterWaitsAndTheRestStillGoes() throws Exception {
+        wire.stopReading();
+        AtomicInteger taken = new AtomicInteger();
+        turn(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                taken.addAndGet(outbox.offer(frame(i)) ? 1 : 0);
+            }
+        });
+        assertThat(taken.get() * (7 + 96)).isBetween(BUDGET / 4 - 103, BUDGET / 4 + 103);
+        int before = wire.written().size();
+        turn(() -> send(1, 10));
+
+        assertThat(wire.written()).hasSize(before + 10);
+        assertThat(overflows).hasValue(0);
+    }
+
+    @Test
+    void whatANetworkTakesAtOnceIsNotDropped() throws Exception {
+        turn(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(outbox.offer(frame(i))).isTrue();
+            }
+        });
+
+        assertThat(wire.written()).hasSize(1_000);
+    }
+
+    @Test
     void afterTheEndNothingIsWritten() throws Exception {
         turn(() -> {
             outbox.batch();

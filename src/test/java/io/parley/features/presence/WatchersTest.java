@@ -1,0 +1,265 @@
+package io.parley.features.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parley.bus.PresenceFrame;
+import io.parley.bus.PresenceFrame.Standing;
+import io.parley.features.presence.PresenceActions.People;
+import io.parley.features.presence.PresenceActions.Person;
+import io.parley.features.presence.PresenceActions.Pulse;
+import io.parley.features.presence.PresenceActions.Standings;
+import io.parley.features.presence.PresenceEvents.Seen;
+import io.parley.support.AppError;
+import io.parley.support.Config;
+import io.parley.support.Ids;
+import io.parley.support.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What sessions believe ends up as what is, whatever frames are lost, late or doubled. */
+class WatchersTest {
+    private static final long SEED = Long.getLong("parley.seed", System.nanoTime());
+    private static final UUID TENANT = new UUID(0, 1);
+    private static final List<String> STATUSES = List.of("online", "away", "busy", "offline", "invisible");
+
+    private final Random random = new Random(SEED);
+    private final Metrics metrics = new Metrics();
+    private final List<Asked> asked = new ArrayList<>();
+    private final Watchers watchers = new Watchers(this::ask, new Config.Presence(1_000, 20, 40), metrics);
+    private final Map<Person, Standing> truth = new HashMap<>();
+    private final List<PresenceFrame> underWay = new ArrayList<>();
+    private final List<Viewer> viewers = new ArrayList<>();
+    private long epoch = 1;
+
+    private record Asked(Promise<Standings> answer, Standings found) {}
+
+    /** A session and what its client believes. */
+    private static final class Viewer {
+        final Guest session;
+        final Set<UUID> watched = new HashSet<>();
+        final Map<UUID, String> believed = new HashMap<>();
+        int read;
+
+        Viewer(UUID user) {
+            session = new Guest(TENANT, user);
+        }
+
+        void hear(Seen seen) {
+            if (watched.contains(seen.user())) {
+                believed.put(seen.user(), seen.status());
+            }
+        }
+
+        void readOn() {
+            for (; read < session.received.size(); read++) {
+                session.received.get(read).path("users").forEach(one -> {
+                    UUID user = UUID.fromString(one.path("user").asText());
+                    assertThat(watched).contains(user);
+                    believed.put(user, one.path("status").asText());
+                });
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    /** The answer is what holds now; it may arrive much later. */
+    private Future<Standings> ask(People people) {
+        Asked one = new Asked(
+                Promise.promise(),
+                new Standings(people.people().stream().map(this::standing).toList()));
+        asked.add(one);
+        return one.answer().future();
+    }
+
+    private Standing standing(Person person) {
+        return truth.getOrDefault(person, offline(person, 0));
+    }
+
+    private Standing offline(Person person, long turn) {
+        return new Standing(person.tenant(), person.user(), "offline", "offline", null, epoch, turn);
+    }
+
+    private static Person person(UUID user) {
+        return new Person(TENANT, user);
+    }
+
+    private void change(UUID user, String status) {
+        long turn = standing(person(user)).turn() + 1;
+        String others = status.equals("invisible") ? "offline" : status;
+        Standing next = new Standing(TENANT, user, others, status, null, epoch, turn);
+        truth.put(person(user), next);
+        underWay.add(new PresenceFrame(List.of(next)));
+    }
+
+    private void watch(Viewer viewer, List<UUID> users) {
+        viewer.readOn();
+        viewer.watched.clear();
+        viewer.watched.addAll(users);
+        viewer.believed.keySet().retainAll(viewer.watched);
+        watchers.watch(viewer.session, users, false).onSuccess(reply -> {
+            viewer.readOn();
+            reply.forEach(viewer::hear);
+        });
+    }
+
+    private void answer(int index) {
+        Asked one = asked.remove(index);
+        one.answer().complete(one.found());
+    }
+
+    private void settle() {
+        viewers.forEach(viewer -> viewer.session.slow = false);
+        underWay.clear();
+        while (!asked.isEmpty()) {
+            answer(0);
+        }
+        for (int beat = 0; beat < 10; beat++) {
+            watchers.heard(new Pulse(true, epoch, false));
+            watchers.tell();
+            while (!asked.isEmpty()) {
+                answer(0);
+            }
+        }
+        watchers.tell();
+        viewers.forEach(Viewer::readOn);
+    }
+
+    @Test
+    void inTheEndEverybodyBelievesWhatIs() {
+        System.out.println("WatchersTest: -Dparley.seed=" + SEED);
+        List<UUID> users = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            users.add(Ids.next());
+        }
+        for (int round = 0; round < 300; round++) {
+            for (int step = random.nextInt(60); step >= 0; step--) {
+                step(users);
+            }
+            settle();
+            for (Viewer viewer : viewers) {
+                Map<UUID, String> expected = new HashMap<>();
+                viewer.watched.forEach(user -> expected.put(
+                        user,
+                        PresenceEvents.seen(
+                                        standing(person(user)),
+                                        viewer.session.principal().user())
+                                .status()));
+                assertThat(viewer.believed).as("seed %d, round %d", SEED, round).isEqualTo(expected);
+            }
+        }
+    }
+
+    private void step(List<UUID> users) {
+        UUID user = users.get(random.nextInt(users.size()));
+        switch (random.nextInt(10)) {
+            case 0 -> {
+                if (viewers.size() < 4) {
+                    viewers.add(new Viewer(user));
+                }
+            }
+            case 1 -> someViewer(viewer -> watch(viewer, users.subList(random.nextInt(4), 4 + random.nextInt(4))));
+            case 2 -> someViewer(viewer -> viewer.session.slow = random.nextBoolean());
+            case 3 -> {
+                if (random.nextInt(5) == 0) {
+                    someViewer(viewer -> {
+                        watchers.ended(viewer.session);
+                        viewers.remove(viewer);
+                    });
+                }
+            }
+            case 4 -> {
+                if (!asked.isEmpty()) {
+                    answer(random.nextInt(asked.size()));
+                }
+            }
+            case 5 -> watchers.tell();
+            case 6 -> {
+                if (random.nextInt(20) == 0) {
+                    // Redis has lost everything; who is there has been reported again.
+                    epoch++;
+                    truth.replaceAll((person, last) ->
+                            new Standing(TENANT, person.user(), last.status(), last.own(), null, epoch, 1));
+                }
+            }
+            case 7 -> change(user, STATUSES.get(random.nextInt(STATUSES.size())));
+            default -> deliver();
+        }
+    }
+
+    /** In any order, sometimes twice, sometimes not at all. */
+    private void deliver() {
+        if (!underWay.isEmpty()) {
+            PresenceFrame frame = underWay.get(random.nextInt(underWay.size()));
+            if (random.nextInt(5) > 0) {
+                watchers.changed(frame);
+            }
+            if (random.nextInt(4) > 0) {
+                underWay.remove(frame);
+            }
+        }
+    }
+
+    private void someViewer(java.util.function.Consumer<Viewer> what) {
+        if (!viewers.isEmpty()) {
+            what.accept(viewers.get(random.nextInt(viewers.size())));
+        }
+    }
+
+    @Test
+    void afterTwoBeatsOfSilenceNobodyIsKnownAnyMore() {
+        UUID ada = Ids.next();
+        Viewer viewer = new Viewer(Ids.next());
+        viewers.add(viewer);
+        change(ada, "online");
+        watch(viewer, List.of(ada));
+        settle();
+        assertThat(viewer.believed).containsEntry(ada, "online");
+
+        watchers.unheard();
+        watchers.tell();
+        assertThat(viewer.session.received).isEmpty();
+        watchers.unheard();
+        watchers.tell();
+        viewer.readOn();
+        assertThat(viewer.believed).containsEntry(ada, "unknown");
+
+        settle();
+        assertThat(viewer.believed).containsEntry(ada, "online");
+    }
+
+    @Test
+    void allSessionsTogetherMayWatchSoManyAndNotMore() {
+        List<UUID> users = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            users.add(Ids.next());
+        }
+        Viewer one = new Viewer(Ids.next());
+        Viewer two = new Viewer(Ids.next());
+        Viewer three = new Viewer(Ids.next());
+        watch(one, users);
+        watch(two, users);
+
+        assertThatThrownBy(() -> watch(three, users.subList(0, 1))).isInstanceOf(AppError.class);
+        watchers.ended(one.session);
+        watch(three, users);
+        assertThat(metrics.scrape()).contains("parley_presence_watched 40.0");
+        watchers.ended(two.session);
+        watchers.ended(three.session);
+        assertThat(metrics.scrape()).contains("parley_presence_watched 0.0");
+    }
+}
