@@ -5,15 +5,19 @@ import io.parley.features.typing.TypingActions.Typing;
 import io.parley.features.typing.TypingActions.Typist;
 import io.parley.support.AppError;
 import io.parley.support.Metrics;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,6 +37,8 @@ final class TypingBoard {
     private final Consumer<List<Typing>> note;
     private final Metrics metrics;
     private final LongSupplier nanoTime;
+    private final Function<List<Typist>, Future<Set<Typist>>> elsewhere;
+    private boolean asking;
     private final Map<Typist, Entry> typing = new HashMap<>();
 
     /** What is to be told at the next round, by conversation. */
@@ -49,10 +55,19 @@ final class TypingBoard {
         boolean active;
     }
 
-    /** @param note gets what was told, and what ended without being told */
-    TypingBoard(Consumer<Frame> publish, Consumer<List<Typing>> note, Metrics metrics, LongSupplier nanoTime) {
+    /**
+     * @param note gets what was told, and what ended without being told
+     * @param elsewhere those of whom it was said since on another board, which will end them
+     */
+    TypingBoard(
+            Consumer<Frame> publish,
+            Consumer<List<Typing>> note,
+            Function<List<Typist>, Future<Set<Typist>>> elsewhere,
+            Metrics metrics,
+            LongSupplier nanoTime) {
         this.publish = publish;
         this.note = note;
+        this.elsewhere = elsewhere;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
     }
@@ -83,20 +98,16 @@ final class TypingBoard {
 
     void stop(Typist typist) {
         Entry entry = typing.get(typist);
-        if (entry != null && end(typist, entry)) {
-            typing.remove(typist);
+        if (entry == null) {
+            return;
         }
-    }
-
-    /** @return whether there is nothing to be told, because nobody knows of it */
-    private boolean end(Typist typist, Entry entry) {
         entry.active = false;
         if (entry.told) {
             change(typist, false);
         } else {
+            typing.remove(typist);
             forget(typist);
         }
-        return !entry.told;
     }
 
     /** He has sent what he typed: the message says so to everybody. */
@@ -131,11 +142,30 @@ final class TypingBoard {
     }
 
     private void expire() {
+        List<Typist> over = asking ? List.of() : over(typing.keySet());
+        if (!over.isEmpty()) {
+            asking = true;
+            elsewhere.apply(over).otherwise(Set.of()).onSuccess(others -> {
+                asking = false;
+                over(over).forEach(typist -> {
+                    if (others.contains(typist)) {
+                        typing.remove(typist);
+                    } else {
+                        stop(typist);
+                    }
+                });
+            });
+        }
+    }
+
+    private List<Typist> over(Collection<Typist> some) {
         long now = nanoTime.getAsLong();
-        typing.entrySet().removeIf(one -> {
-            Entry entry = one.getValue();
-            return entry.active && now - entry.endsAt >= 0 && end(one.getKey(), entry);
-        });
+        return some.stream()
+                .filter(typist -> {
+                    Entry entry = typing.get(typist);
+                    return entry != null && entry.active && now - entry.endsAt >= 0;
+                })
+                .toList();
     }
 
     private void tell(UUID conversation, Map<Typist, Boolean> typists) {

@@ -31,8 +31,8 @@ public final class TypingFeature implements Feature {
     @Override
     public void presence(PresenceHost host) {
         TypingStore store = new TypingStore(host.redis());
-        TypingBoard board =
-                new TypingBoard(host.bus()::publish, notes -> store.note(new Notes(notes)), metrics, System::nanoTime);
+        TypingBoard board = new TypingBoard(
+                host.bus()::publish, notes -> store.note(new Notes(notes)), store::alive, metrics, System::nanoTime);
         board.start(host.vertx());
         host.answer(TypingActions.TYPE, typing -> type(board, typing));
         host.answer(TypingActions.NOTE, store::note);

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -45,7 +46,8 @@ final class TypingLoop implements SessionListener {
     public void started(Vertx vertx, Bus nodeBus) {
         bus = nodeBus;
         sizes = new RoomSizes(room -> nodeBus.ask(TypingActions.SIZE, room), System::nanoTime);
-        board = new TypingBoard(nodeBus::publish, this::note, metrics, System::nanoTime);
+        board = new TypingBoard(
+                nodeBus::publish, this::note, over -> Future.succeededFuture(Set.of()), metrics, System::nanoTime);
         board.start(vertx);
     }
 

@@ -4,13 +4,16 @@ import io.parley.bus.Nothing;
 import io.parley.features.typing.TypingActions.Notes;
 import io.parley.features.typing.TypingActions.Room;
 import io.parley.features.typing.TypingActions.Typing;
+import io.parley.features.typing.TypingActions.Typist;
 import io.parley.features.typing.TypingActions.Typists;
 import io.parley.server.presence.RedisLine;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Typing in Redis. {@code parley:typing:<tenant>:<conversation>}: sorted set of people by when it ends, in ms of Redis's
@@ -19,7 +22,9 @@ import java.util.UUID;
 final class TypingStore {
     private static final int MOST_AT_ONCE = 500;
     private static final int MOST_LISTED = 100;
-    private static final String LIFE_MS = "10000";
+
+    /** Less than ten seconds by what a note comes late: a board must not take its own note for another's. */
+    private static final String LIFE_MS = "9500";
 
     /** KEYS: one a note. ARGV: life in ms, then for each note: user, active (1 or 0). */
     private static final String NOTE = """
@@ -36,6 +41,18 @@ final class TypingStore {
               end
             end
             return 0
+            """;
+
+    /** KEYS: one a typist. ARGV: users. Answers the places in KEYS of those who still type. */
+    private static final String ALIVE = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local alive = {}
+            for i, key in ipairs(KEYS) do
+              local ends = redis.call('ZSCORE', key, ARGV[i])
+              if ends and tonumber(ends) > now then alive[#alive + 1] = i end
+            end
+            return alive
             """;
 
     /** KEYS: one. ARGV: most. Those who were the last to begin come first. */
@@ -72,6 +89,18 @@ final class TypingStore {
             words.add(note.active() ? "1" : "0");
         });
         return redis.call(api -> api.eval(words));
+    }
+
+    /** Those of the first some hundred who still type, as any node has noted. */
+    Future<Set<Typist>> alive(List<Typist> typists) {
+        List<Typist> some = typists.subList(0, Math.min(typists.size(), MOST_AT_ONCE));
+        List<String> words = new ArrayList<>(List.of(ALIVE, Integer.toString(some.size())));
+        some.forEach(typist -> words.add(key(typist.tenant(), typist.conversation())));
+        some.forEach(typist -> words.add(typist.user().toString()));
+        return redis.call(api -> api.eval(words))
+                .map(places -> places.stream()
+                        .map(place -> some.get(Integer.parseInt(place.toString()) - 1))
+                        .collect(Collectors.toSet()));
     }
 
     /** Others than the one who asks. */

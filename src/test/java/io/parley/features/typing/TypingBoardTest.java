@@ -9,6 +9,7 @@ import io.parley.features.typing.TypingActions.Typist;
 import io.parley.support.Ids;
 import io.parley.support.Json;
 import io.parley.support.Metrics;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +31,9 @@ class TypingBoardTest {
     private final List<Frame> frames = new ArrayList<>();
     private final List<Typing> notes = new ArrayList<>();
     private long now;
-    private final TypingBoard board = new TypingBoard(frames::add, notes::addAll, metrics, () -> now);
+    private final List<Typist> elsewhere = new ArrayList<>();
+    private final TypingBoard board = new TypingBoard(
+            frames::add, notes::addAll, over -> Future.succeededFuture(Set.copyOf(elsewhere)), metrics, () -> now);
     private final UUID room = Ids.next();
 
     @AfterEach
@@ -82,6 +85,22 @@ class TypingBoardTest {
         assertThat(frames).hasSize(5);
         assertThat(users(frames.getLast()).getFirst().path("active").asBoolean(true))
                 .isFalse();
+    }
+
+    @Test
+    void whoTypesOnAnotherBoardIsNotEndedByThisOne() {
+        Typist ada = typist();
+        Typist bob = typist();
+        board.type(ada);
+        board.type(bob);
+        board.round();
+        elsewhere.add(ada);
+        pass(10);
+        board.round();
+
+        assertThat(users(frames.getLast()))
+                .extracting(user -> user.path("user").asText())
+                .containsExactly(bob.user().toString());
     }
 
     @Test

@@ -150,6 +150,22 @@ class TypingIT {
     }
 
     @Test
+    void whoSaysItToSeveralNodesByTurnsGoesOnTyping() {
+        Typing typing = new Typing(new Typist(PersistenceLab.TENANT, room, eve), true);
+        PersistenceLab.await(one.bus().ask(TypingActions.TYPE, typing));
+        untilTold(bobs, "eve+");
+        await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
+        PersistenceLab.await(two.bus().ask(TypingActions.TYPE, typing));
+        untilTold(bobs, "eve+", "eve+");
+        // The first node has heard nothing for ten seconds by now, the second has.
+        await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
+
+        assertThat(told(bobs)).containsExactly("eve+", "eve+");
+        await().atMost(Duration.ofSeconds(8))
+                .untilAsserted(() -> assertThat(told(bobs)).containsExactly("eve+", "eve+", "eve-"));
+    }
+
+    @Test
     void aFloodIsFewFrames() {
         for (int i = 0; i < 2_000; i++) {
             type(adas, i % 2 == 0);
