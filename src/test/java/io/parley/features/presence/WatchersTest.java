@@ -221,6 +221,26 @@ class WatchersTest {
     }
 
     @Test
+    void ofFramesAndAnswersThatOvertakeEachOtherTheNewestHolds() {
+        UUID ada = Ids.next();
+        UUID bob = Ids.next();
+        Viewer viewer = new Viewer(Ids.next());
+        watch(viewer, List.of(ada, bob));
+        change(ada, "online");
+        change(ada, "busy");
+        change(bob, "online");
+        watchers.changed(underWay.get(1));
+        watchers.changed(underWay.get(0));
+        watchers.changed(underWay.get(2));
+        // This was asked before all of it, when both were offline.
+        answer(0);
+        watchers.tell();
+        viewer.readOn();
+
+        assertThat(viewer.believed).isEqualTo(Map.of(ada, "busy", bob, "online"));
+    }
+
+    @Test
     void afterTwoBeatsOfSilenceNobodyIsKnownAnyMore() {
         UUID ada = Ids.next();
         Viewer viewer = new Viewer(Ids.next());
