@@ -62,6 +62,17 @@ class FrameCodecTest {
     }
 
     @RepeatedTest(20)
+    void whatMayBeDroppedIsKnownAsThatOnTheOtherSide() {
+        Frame frame = Frame.passing(id(), random.nextBoolean() ? id() : null, bytes());
+        Buffer wire = Buffer.buffer();
+        new FrameCodec().encodeToWire(wire, frame);
+
+        assertThat(new FrameCodec().decodeFromWire(6, around(wire)))
+                .as("seed %d", seed)
+                .isEqualTo(frame);
+    }
+
+    @RepeatedTest(20)
     void aPersonalFrameCrossesWhole() {
         PersonalFrame.Gained gained = random.nextBoolean() ? new PersonalFrame.Gained(id(), random.nextLong()) : null;
         PersonalFrame frame = new PersonalFrame(id(), random.nextLong(), random.nextBoolean(), gained, bytes());
