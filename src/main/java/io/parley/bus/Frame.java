@@ -37,7 +37,7 @@ public record Frame(
             UUID conversation,
             long version,
             long lastNumber,
-            List<UUID> joining,
+            List<Joining> joining,
             List<UUID> leaving,
             Buffer bytes,
             long madeAtNanos) {
