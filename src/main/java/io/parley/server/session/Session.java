@@ -96,25 +96,29 @@ final class Session implements Caller {
     }
 
     /**
-     * The person has become a member: the session knows everything up to {@code from}, if it is not in the room
-     * already. The news may be older than what the session began with: then he has left again since.
+     * The person is a member: the session, if it is not in the room already, knows everything up to {@code from}. If it
+     * is there for a former membership, that is over, and its end is no news any more. All this may be older than what
+     * the session began with: then he has left again since.
      *
+     * @param since the version with which he became a member
      * @param gainedAt the person's version of gaining it
      */
-    void join(UUID conversation, long from, long gainedAt) {
+    void join(UUID conversation, long since, long from, long gainedAt) {
         if (ended || !bookmark.isNews(gainedAt)) {
             return;
         }
         Subscription subscription = subscription(conversation);
         if (subscription == null) {
             subscription = subscribe(conversation, from);
+        } else if (subscription.from < since) {
+            subscription.from = Math.max(subscription.from, from);
         }
-        subscription.gained(from, gainedAt);
+        subscription.gainedAt = Math.max(subscription.gainedAt, gainedAt);
     }
 
     /** As {@link #join} at a version for which there is no event: gets a frame that tells of it instead. */
     void joinAnew(UUID conversation, long version, long gainedAt, ByteBuf frame) {
-        join(conversation, version - 1, gainedAt);
+        join(conversation, version, version - 1, gainedAt);
         Subscription subscription = subscription(conversation);
         if (subscription != null) {
             deliver(subscription, version, frame);
@@ -236,11 +240,9 @@ final class Session implements Caller {
                 subscription.from = Math.max(subscription.from, head.lastVersion());
             }
         }
-        for (Subscription subscription : others.values()) {
-            if (!subscription.begin(heads.userVersion())) {
-                unsubscribe(subscription);
-            }
-        }
+        others.values().stream()
+                .filter(subscription -> subscription.gainedAt <= heads.userVersion())
+                .forEach(this::unsubscribe);
     }
 
     /** {@code ready} has been written: what was held follows. */

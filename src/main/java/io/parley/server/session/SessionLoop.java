@@ -83,8 +83,8 @@ final class SessionLoop {
 
     /** Called by the hub: the person is in a conversation as of this version of it and of his own. */
     void admit(UUID user, HubActions.Stay stay, long userVersion) {
-        context.runOnContext(ignored ->
-                sessions(user).forEach(session -> session.join(stay.conversation(), stay.version(), userVersion)));
+        context.runOnContext(ignored -> sessions(user)
+                .forEach(session -> session.join(stay.conversation(), stay.since(), stay.version(), userVersion)));
     }
 
     /** Called by the hub: the session has given way to a newer one of the same person. */
@@ -126,8 +126,8 @@ final class SessionLoop {
                         sessions(user).forEach(session -> session.leave(frame.conversation(), frame.version())));
         frame.joining()
                 .forEach(one -> sessions(one.user())
-                        .forEach(
-                                session -> session.join(frame.conversation(), frame.version() - 1, one.userVersion())));
+                        .forEach(session -> session.join(
+                                frame.conversation(), frame.version(), frame.version() - 1, one.userVersion())));
         Room room = rooms.get(frame.conversation());
         if (room == null) {
             // The hub let this loop in for a session that had ended meanwhile.

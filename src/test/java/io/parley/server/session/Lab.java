@@ -293,7 +293,7 @@ final class Lab implements AutoCloseable {
             lab.onLoop(loop, () -> {
                 session.enter(new Principal(TENANT, user, Instant.MAX));
                 for (UUID conversation : conversations) {
-                    session.join(conversation, version, 0);
+                    session.join(conversation, 0, version, 0);
                 }
                 session.begin();
             });

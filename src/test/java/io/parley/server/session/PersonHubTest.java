@@ -274,6 +274,27 @@ class PersonHubTest {
         assertThat(phone.received()).containsExactly("p2", "e6");
     }
 
+    /** The news that he is back came before the end of his former membership. */
+    @Test
+    void whoIsBackIsNotPutOutByTheEndOfHisFormerMembership() {
+        Lab.Guest phone = lab.guest(0).in(ADA, 4, GAINED);
+        lab.onHub(parts -> {
+            parts.people().startAt(ADA, 1);
+            parts.conversations().startAt(GAINED, 4);
+        });
+
+        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 7));
+        lab.bus.publish(Lab.event(GAINED, 5, List.of(), List.of(ADA)));
+        lab.settle();
+        lab.onHub(parts -> parts.conversations().sweep());
+        for (long version = 6; version <= 8; version++) {
+            lab.bus.publish(Lab.event(GAINED, version));
+        }
+        lab.settle();
+
+        assertThat(phone.received()).containsExactly("p2", "e8");
+    }
+
     private Lab.Guest others(long version) {
         Lab.Guest bob = lab.guest(1).in(new UUID(0, 12), version, GAINED);
         lab.onHub(parts -> parts.conversations().startAt(GAINED, version));

@@ -96,7 +96,7 @@ class SessionLoopTest {
         Lab.Guest ada = lab.guest(0);
         lab.onLoop(0, () -> {
             ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX));
-            ada.session.join(ROOM, 0, 0);
+            ada.session.join(ROOM, 0, 0, 0);
         });
         Buffer large = Buffer.buffer("x".repeat(1 << 19));
 
