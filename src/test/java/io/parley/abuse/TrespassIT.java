@@ -9,6 +9,7 @@ import io.parley.support.testing.client.ParleyClient;
 import io.parley.support.testing.client.PersonApi;
 import io.parley.support.testing.client.RawSocket;
 import io.parley.support.testing.client.Rest;
+import io.parley.support.testing.client.Route;
 import io.parley.support.testing.node.RunningNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -212,7 +213,7 @@ class TrespassIT {
     }
 
     private io.vertx.core.Future<Rest.Reply> restRaw(String token, String body) {
-        return new Rest(intruder.vertx(), intruder.server().http())
+        return new Rest(intruder.vertx(), Route.to(intruder.server()), Rest.PATIENT_MS)
                 .callRaw(
                         HttpMethod.POST,
                         "/conversations/" + intruder.ownGroup() + "/messages",

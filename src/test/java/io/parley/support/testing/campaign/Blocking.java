@@ -1,10 +1,13 @@
 package io.parley.support.testing.campaign;
 
+import io.parley.support.testing.client.CommandFailure;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waiting, on a thread that is no event loop. */
 final class Blocking {
@@ -19,6 +22,23 @@ final class Blocking {
         } catch (TimeoutException late) {
             throw new IllegalStateException("no answer within " + LIMIT_SECONDS + " s", late);
         }
+    }
+
+    /** Asks again while the answer is that it may be different soon: a call may have gone to a node that is gone. */
+    static <T> T getAtLast(Supplier<Future<T>> question) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        boolean answered = until(Duration.ofSeconds(LIMIT_SECONDS), () -> {
+            try {
+                answer.set(get(question.get()));
+                return true;
+            } catch (CommandFailure failed) {
+                if (failed.isPassing()) {
+                    return false;
+                }
+                throw failed;
+            }
+        });
+        return answered ? answer.get() : get(question.get());
     }
 
     /** @return whether the condition came true in time */

@@ -24,4 +24,9 @@ final class Room {
         this.founders = members.stream().map(Person::id).toList();
         this.believedIn = new LinkedHashSet<>(members);
     }
+
+    /** Somebody was added since. */
+    boolean hasGrown() {
+        return believedIn.size() > founders.size();
+    }
 }

@@ -5,10 +5,10 @@ import io.parley.support.testing.client.Person;
 import io.parley.support.testing.client.PersonApi;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
  * What goes on while a campaign runs, on one timer. Open loop: what is due is done, whether the server keeps up or
@@ -17,37 +17,39 @@ import java.util.function.Function;
 final class Traffic {
     private static final long TICK_MS = 20;
     private static final int LONGEST_ABSENCE_MS = 3_000;
+    private static final long SWEEP_MS = 1_000;
+    private static final int BURST_ONE_IN = 5;
+    private static final int BURST = 5;
+    private static final int TWICE_ONE_IN = 8;
 
     private final Plan plan;
     private final Vertx vertx;
     private final Random random;
-    private final List<Person> people;
-    private final List<Room> rooms;
-    private final List<ParleyClient> devices;
+    private final Crowd crowd;
     private final Set<ParleyClient> away = ConcurrentHashMap.newKeySet();
-    private final Function<Person, PersonApi> apis;
     private volatile boolean running;
     private long sent;
 
-    Traffic(
-            Plan plan,
-            Vertx vertx,
-            List<Person> people,
-            List<Room> rooms,
-            List<ParleyClient> devices,
-            Function<Person, PersonApi> apis) {
+    Traffic(Plan plan, Vertx vertx, Crowd crowd) {
         this.plan = plan;
         this.vertx = vertx;
+        this.crowd = crowd;
         this.random = new Random(plan.seed());
-        this.people = people;
-        this.rooms = rooms;
-        this.devices = devices;
-        this.apis = apis;
     }
 
     void start() {
         running = true;
         vertx.setPeriodic(TICK_MS, this::tick);
+        vertx.setPeriodic(SWEEP_MS, this::callBack);
+    }
+
+    /** Who was refused so often that he gave up is told by his user to try again. */
+    private void callBack(long timer) {
+        if (!running) {
+            vertx.cancelTimer(timer);
+            return;
+        }
+        crowd.devices.stream().filter(device -> !away.contains(device)).forEach(ParleyClient::connect);
     }
 
     /** No more; devices that are away are called back by the campaign. */
@@ -61,6 +63,7 @@ final class Traffic {
             return;
         }
         repeat(plan.sends(), this::send);
+        repeat(plan.restSends(), this::sendByRest);
         repeat(plan.moves(), this::move);
         repeat(plan.reconnects(), this::reconnect);
         repeat(plan.reads(), this::read);
@@ -80,26 +83,43 @@ final class Traffic {
     }
 
     private void send() {
-        ParleyClient device = any(devices);
-        List<Room> his = rooms.stream()
-                .filter(room -> room.believedIn.contains(device.person()))
-                .toList();
-        if (!his.isEmpty()) {
-            Room room = any(his);
-            for (int burst = random.nextInt(5) == 0 ? 5 : 1; burst > 0; burst--) {
-                device.send(room.id, "message " + ++sent + " of " + device.name() + " ünïcödé \uD83D\uDC4B");
+        ParleyClient device = any(crowd.devices);
+        boolean burst = random.nextInt(BURST_ONE_IN) == 0;
+        anyRoomOf(device.person()).ifPresent(room -> {
+            for (int i = burst ? BURST : 1; i > 0; i--) {
+                device.send(room.id, text(device.name()));
             }
-        }
+        });
     }
 
-    /** Puts somebody into a room or out of it; the outcome shows in the history. */
+    private void sendByRest() {
+        int who = random.nextInt(crowd.restSenders.size());
+        boolean twice = random.nextInt(TWICE_ONE_IN) == 0;
+        anyRoomOf(crowd.people.get(who))
+                .ifPresent(room -> crowd.restSenders
+                        .get(who)
+                        .send(room.id, text(crowd.people.get(who).name()), twice));
+    }
+
+    private Optional<Room> anyRoomOf(Person person) {
+        List<Room> his = crowd.rooms.stream()
+                .filter(room -> room.believedIn.contains(person))
+                .toList();
+        return his.isEmpty() ? Optional.empty() : Optional.of(any(his));
+    }
+
+    private String text(String sender) {
+        return "message " + ++sent + " of " + sender + " ünïcödé \uD83D\uDC4B";
+    }
+
+    /** Puts somebody into a room or out of it, so that it keeps about its size; the outcome shows in the history. */
     private void move() {
-        Room room = any(rooms);
-        Person person = any(people);
+        Room room = any(crowd.rooms);
+        Person person = room.hasGrown() ? any(List.copyOf(room.believedIn)) : any(crowd.candidates(room));
         if (person.equals(room.keeper)) {
             return;
         }
-        PersonApi keeper = apis.apply(room.keeper);
+        PersonApi keeper = crowd.api(room.keeper);
         if (room.believedIn.remove(person)) {
             keeper.removeMember(room.id, person.id());
         } else {
@@ -109,10 +129,11 @@ final class Traffic {
     }
 
     private void reconnect() {
-        ParleyClient device = any(devices);
+        ParleyClient device = any(crowd.devices);
+        int absenceMs = 1 + random.nextInt(LONGEST_ABSENCE_MS);
         if (away.add(device)) {
             device.disconnect();
-            vertx.setTimer(1 + random.nextInt(LONGEST_ABSENCE_MS), back -> {
+            vertx.setTimer(absenceMs, back -> {
                 away.remove(device);
                 device.connect();
             });
@@ -120,8 +141,8 @@ final class Traffic {
     }
 
     private void read() {
-        ParleyClient device = any(devices);
-        Room room = any(rooms);
+        ParleyClient device = any(crowd.devices);
+        Room room = any(crowd.rooms);
         device.ask(state -> {
                     var conversation = state.find(room.id);
                     return conversation == null ? 0L : conversation.position();

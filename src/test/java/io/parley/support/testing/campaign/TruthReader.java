@@ -51,7 +51,10 @@ public final class TruthReader {
 
     /** Reads all of it, one call after another; blocks. */
     public void readRoom(PersonApi keeper, UUID conversation, List<UUID> founders) {
-        readRoom(Blocking.get(keeper.conversation(conversation)), Blocking.get(keeper.history(conversation)), founders);
+        readRoom(
+                Blocking.getAtLast(() -> keeper.conversation(conversation)),
+                Blocking.getAtLast(() -> keeper.history(conversation)),
+                founders);
     }
 
     public Truth truth() {

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** All that one device of one person did and saw, in that order. Written by its event loop, read by the checker. */
 public final class History {
     private final String device;
     private final UUID user;
     private final List<Entry> entries;
+    private volatile Consumer<Entry> observer = entry -> {};
 
     public History(String device, UUID user) {
         this(device, user, List.of());
@@ -30,8 +32,16 @@ public final class History {
         return user;
     }
 
-    public synchronized void add(Entry entry) {
-        entries.add(entry);
+    public void add(Entry entry) {
+        synchronized (this) {
+            entries.add(entry);
+        }
+        observer.accept(entry);
+    }
+
+    /** Who is told of each entry from now on, on the thread that adds it. */
+    public void observe(Consumer<Entry> who) {
+        observer = who;
     }
 
     /** What is there by now. */

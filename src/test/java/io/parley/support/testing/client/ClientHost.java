@@ -4,33 +4,43 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 
-/** What the clients of one server share. Closing it ends their connections without ceremony. */
+/** What the clients of one node, or of several, share. Closing it ends their connections without ceremony. */
 public final class ClientHost implements AutoCloseable {
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final int FRAME_BYTES = 64 * 1024 * 1024;
 
     private final Vertx vertx;
-    private final Endpoints server;
+    private final Route route;
     private final WebSocketClient sockets;
     private final Rest rest;
 
-    public ClientHost(Vertx vertx, Endpoints server) {
+    /** Clients of one node, which have patience with it. */
+    public ClientHost(Vertx vertx, Endpoints node) {
+        this(vertx, Route.to(node), Rest.PATIENT_MS);
+    }
+
+    /**
+     * Clients that may go to several nodes.
+     *
+     * @param timeoutMs how long a call waits for its answer
+     */
+    public ClientHost(Vertx vertx, Route route, long timeoutMs) {
         this.vertx = vertx;
-        this.server = server;
+        this.route = route;
         this.sockets = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(NO_LIMIT)
                 .setMaxFrameSize(FRAME_BYTES)
                 .setMaxMessageSize(FRAME_BYTES)
                 .setTcpNoDelay(true));
-        this.rest = new Rest(vertx, server.http());
+        this.rest = new Rest(vertx, route, timeoutMs);
     }
 
     public Vertx vertx() {
         return vertx;
     }
 
-    public Endpoints server() {
-        return server;
+    public Route route() {
+        return route;
     }
 
     public WebSocketClient sockets() {

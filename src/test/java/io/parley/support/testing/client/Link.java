@@ -25,6 +25,7 @@ final class Link implements Transport.Listener {
     }
 
     private static final long SWEEP_MS = 1_000;
+    private static final long HELLO_MS = 10_000;
     private static final int NO_CONNECTION = 1006;
     private static final int CLOSED_BY_US = 1000;
     private static final int NO_TIMER = -1;
@@ -48,6 +49,8 @@ final class Link implements Transport.Listener {
     private long adviceMs;
     private long heartbeat = NO_TIMER;
     private long sweep = NO_TIMER;
+    private @Nullable Endpoints failed;
+    private @Nullable Endpoints node;
     private @Nullable Transport transport;
     private @Nullable Commands commands;
     private Promise<Void> whenReady = Promise.promise();
@@ -77,6 +80,12 @@ final class Link implements Transport.Listener {
     /** How the connections so far have ended. */
     List<Integer> closeCodes() {
         return List.copyOf(closeCodes);
+    }
+
+    /** Where it is connected to, ready or about to be. */
+    @Nullable
+    Endpoints node() {
+        return node;
     }
 
     @Nullable
@@ -109,8 +118,10 @@ final class Link implements Transport.Listener {
         Future<String> token =
                 renewToken ? person.tokens().renew() : person.tokens().current();
         renewToken = false;
-        token.compose(value -> Transport.open(host.sockets(), host.server().websocket(), this)
-                        .onSuccess(opened -> use(opened, value, mine)))
+        Endpoints chosen = host.route().next(failed);
+        failed = chosen;
+        token.compose(value -> Transport.open(host.sockets(), chosen.websocket(), this)
+                        .onSuccess(opened -> use(opened, chosen, value, mine)))
                 .onFailure(refused -> {
                     if (mine == attempt) {
                         onClosed(NO_CONNECTION);
@@ -118,12 +129,13 @@ final class Link implements Transport.Listener {
                 });
     }
 
-    private void use(Transport opened, String token, int mine) {
+    private void use(Transport opened, Endpoints chosen, String token, int mine) {
         if (mine != attempt) {
             opened.close();
             return;
         }
         transport = opened;
+        node = chosen;
         commands = new Commands(opened);
         ObjectNode hello = Wire.object().put("token", token).put("batch", settings.batch());
         hello.putObject("device").put("id", settings.device()).put("platform", "test");
@@ -134,6 +146,15 @@ final class Link implements Transport.Listener {
         }
         sweep = host.vertx().setPeriodic(SWEEP_MS, tick -> expire());
         commands.send("hello", hello).onFailure(refused -> renewToken = true);
+        later(HELLO_MS, () -> giveUp(opened));
+    }
+
+    /** A node that does not answer a hello may answer nobody. */
+    private void giveUp(Transport opened) {
+        if (transport == opened && !ready) {
+            opened.close();
+            onClosed(NO_CONNECTION);
+        }
     }
 
     private void expire() {
@@ -169,6 +190,7 @@ final class Link implements Transport.Listener {
     private void begin(JsonNode frame) {
         ready = true;
         pingUnanswered = false;
+        failed = null;
         backoff.succeeded();
         long everyMs = Math.max(1, frame.path("heartbeatMs").asLong(1));
         heartbeat = host.vertx().setPeriodic(everyMs, tick -> beat());
@@ -177,9 +199,9 @@ final class Link implements Transport.Listener {
         whenReady.tryComplete();
     }
 
-    /** A ping that has no pong by the time of the next means that nobody is there any more. */
+    /** A ping that has no pong by the time of the next means that nobody is there any more, if anybody listens. */
     private void beat() {
-        if (pingUnanswered && transport != null) {
+        if (pingUnanswered && transport != null && !transport.isPaused()) {
             transport.close();
             onClosed(NO_CONNECTION);
         } else {
@@ -221,6 +243,7 @@ final class Link implements Transport.Listener {
         host.vertx().cancelTimer(heartbeat);
         host.vertx().cancelTimer(sweep);
         Commands last = commands;
+        node = null;
         transport = null;
         commands = null;
         if (last != null) {

@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -136,6 +137,11 @@ public final class ParleyClient {
 
     public Future<Boolean> isReady() {
         return onContext(() -> Future.succeededFuture(link.isReady()));
+    }
+
+    /** The node it is connected to, as far as it knows. */
+    public Future<Optional<Endpoints>> node() {
+        return onContext(() -> Future.succeededFuture(Optional.ofNullable(link.node())));
     }
 
     public Future<List<Integer>> closeCodes() {

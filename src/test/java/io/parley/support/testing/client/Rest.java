@@ -19,18 +19,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls of the REST interface, as they are: whatever the server answers is a {@link Reply}. */
 public final class Rest {
+    /** How long to wait for an answer when there is nobody else to ask. */
+    public static final long PATIENT_MS = 30_000;
+
     private static final String PREFIX = "/api/v1";
-    private static final long TIMEOUT_MS = 30_000;
     private static final int POOL = 32;
 
     private final WebClient client;
-    private final URI base;
+    private final Route route;
+    private final long timeoutMs;
+    private volatile @Nullable Endpoints failed;
 
-    /** One for many callers; it has few connections. */
-    public Rest(Vertx vertx, URI base) {
+    /** One for many callers; it has few connections. Each call goes where the route leads. */
+    public Rest(Vertx vertx, Route route, long timeoutMs) {
         this.client = WebClient.create(
                 vertx, new WebClientOptions().setUserAgentEnabled(false), new PoolOptions().setHttp1MaxSize(POOL));
-        this.base = base;
+        this.route = route;
+        this.timeoutMs = timeoutMs;
     }
 
     /** An answer; {@code body} is missing when there is none or it is no JSON. */
@@ -49,33 +54,36 @@ public final class Rest {
 
     /** @param path below the prefix, with the query */
     public Future<Reply> call(HttpMethod method, String path, @Nullable String token, @Nullable JsonNode body) {
-        return send(request(method, PREFIX + path, token), body == null ? null : Json.encode(body));
+        return send(method, PREFIX + path, token, body == null ? null : Json.encode(body));
     }
 
     /** Sends bytes as they are, declared as JSON. */
     public Future<Reply> callRaw(HttpMethod method, String path, @Nullable String token, Buffer body) {
-        return send(request(method, PREFIX + path, token), body);
+        return send(method, PREFIX + path, token, body);
     }
 
     /** A page outside the interface, e.g. {@code /health/ready}. */
     public Future<Reply> page(String path) {
-        return send(request(HttpMethod.GET, path, null), null);
+        return send(HttpMethod.GET, path, null, null);
     }
 
-    private HttpRequest<Buffer> request(HttpMethod method, String uri, @Nullable String token) {
-        HttpRequest<Buffer> request = client.request(method, base.getPort(), base.getHost(), uri)
-                .timeout(TIMEOUT_MS)
-                .followRedirects(false);
-        return token == null ? request : request.putHeader("authorization", "Bearer " + token);
-    }
-
-    private static Future<Reply> send(HttpRequest<Buffer> request, @Nullable Buffer body) {
+    private Future<Reply> send(HttpMethod method, String uri, @Nullable String token, @Nullable Buffer body) {
+        Endpoints node = route.next(failed);
+        HttpRequest<Buffer> request = request(method, node.http(), uri, token);
         Future<HttpResponse<Buffer>> response = body == null
                 ? request.send()
                 : request.putHeader("content-type", "application/json").sendBuffer(body);
-        return response.map(Rest::reply)
+        return response.onComplete(done -> failed = done.failed() ? node : null)
+                .map(Rest::reply)
                 .recover(lost ->
                         Future.failedFuture(CommandFailure.unanswered(CommandFailure.DISCONNECTED, lost.toString())));
+    }
+
+    private HttpRequest<Buffer> request(HttpMethod method, URI base, String uri, @Nullable String token) {
+        HttpRequest<Buffer> request = client.request(method, base.getPort(), base.getHost(), uri)
+                .timeout(timeoutMs)
+                .followRedirects(false);
+        return token == null ? request : request.putHeader("authorization", "Bearer " + token);
     }
 
     private static Reply reply(HttpResponse<Buffer> response) {

@@ -19,10 +19,12 @@ final class Transport {
 
     private static final int NO_CLOSE_FRAME = 1006;
     private static final short NORMAL = 1000;
+    private static final long HANDSHAKE_MS = 5_000;
 
     private final WebSocket socket;
     private final Listener listener;
     private boolean over;
+    private boolean paused;
 
     private Transport(WebSocket socket, Listener listener) {
         this.socket = socket;
@@ -37,6 +39,7 @@ final class Transport {
                 .setHost(address.getHost())
                 .setPort(address.getPort())
                 .setURI(address.getPath())
+                .setTimeout(HANDSHAKE_MS)
                 .setAllowOriginHeader(false);
         return client.connect(target).map(socket -> new Transport(socket, listener));
     }
@@ -81,10 +84,16 @@ final class Transport {
 
     /** Stops reading, so that the server finds its writes stuck once the buffers on the way are full. */
     void pause() {
+        paused = true;
         socket.pause();
     }
 
     void resume() {
+        paused = false;
         socket.resume();
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 }

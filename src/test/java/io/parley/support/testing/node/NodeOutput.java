@@ -2,28 +2,40 @@ package io.parley.support.testing.node;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a node prints, read by a thread of its own so that the node never waits for us. */
 final class NodeOutput {
     private static final int SHOWN = 60;
 
     private final List<String> lines = new ArrayList<>();
+    private final @Nullable Path file;
     private boolean ended;
 
-    NodeOutput(Process process) {
+    /** @param file gets each line as well, behind what is in it; null for none */
+    NodeOutput(Process process, @Nullable Path file) {
+        this.file = file;
         Thread reader = new Thread(() -> readAll(process), "node-output-" + process.pid());
         reader.setDaemon(true);
         reader.start();
     }
 
     private void readAll(Process process) {
-        try (BufferedReader output = process.inputReader()) {
+        try (BufferedReader output = process.inputReader();
+                PrintStream copy = copy()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
+                copy.println(line);
                 add(line);
             }
         } catch (IOException gone) {
@@ -31,6 +43,13 @@ final class NodeOutput {
         } finally {
             end();
         }
+    }
+
+    private PrintStream copy() throws IOException {
+        OutputStream out = file == null
+                ? OutputStream.nullOutputStream()
+                : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 
     private synchronized void add(String line) {

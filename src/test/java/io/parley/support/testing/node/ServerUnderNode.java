@@ -163,8 +163,9 @@ public final class ServerUnderNode {
 
     private void signalAll(String signal) {
         ProcessHandle main = find().orElseThrow(() -> new IllegalStateException(program + " is not running"));
-        main.descendants().forEach(child -> Signals.send(child.pid(), signal));
+        // The main one first, so that it starts no children that are overlooked.
         Signals.send(main.pid(), signal);
+        main.descendants().forEach(child -> Signals.send(child.pid(), signal));
     }
 
     private void signal(String signal) {

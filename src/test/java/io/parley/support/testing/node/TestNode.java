@@ -33,9 +33,9 @@ public final class TestNode implements AutoCloseable {
             "-Xmx512m");
 
     private NodeConfig config;
-    private @Nullable Process process;
-    private @Nullable NodeOutput output;
-    private @Nullable Endpoints endpoints;
+    private volatile @Nullable Process process;
+    private volatile @Nullable NodeOutput output;
+    private volatile @Nullable Endpoints endpoints;
 
     private TestNode(NodeConfig config) {
         this.config = config;
@@ -60,7 +60,7 @@ public final class TestNode implements AutoCloseable {
         } catch (IOException failed) {
             throw new IllegalStateException("no JVM could be started", failed);
         }
-        output = new NodeOutput(process);
+        output = new NodeOutput(process, config.output());
         output.await("parley: ready", START);
         endpoints = new Endpoints(address("http"), address("websocket"), address("management"));
         config = config.with("http.port", port(endpoints.http()))

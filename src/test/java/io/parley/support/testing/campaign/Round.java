@@ -1,0 +1,26 @@
+package io.parley.support.testing.campaign;
+
+import io.parley.support.testing.checker.Planted;
+import io.parley.support.testing.checker.Verdict;
+import java.util.List;
+
+/** All that is known of a round of a campaign when it is over. */
+public record Round(
+        FaultPlan plan,
+        Verdict verdict,
+        List<FaultRun> faults,
+        List<Sample> samples,
+        List<Absence> absences,
+        Planted planted,
+        List<String> log) {
+    public Round {
+        faults = List.copyOf(faults);
+        samples = List.copyOf(samples);
+        absences = List.copyOf(absences);
+        log = List.copyOf(log);
+    }
+
+    List<Cost> costs() {
+        return Cost.of(faults, samples, absences);
+    }
+}
