@@ -83,12 +83,14 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts more nodes, all at once, and returns when all serve. */
     public void add(int count) {
-        List<CompletableFuture<TestNode>> starting = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            NodeConfig config = config(nodes.size() + i);
-            starting.add(CompletableFuture.supplyAsync(() -> TestNode.start(config), Thread::startVirtualThread));
+        int first = nodes.size();
+        for (int node = first; node < first + count; node++) {
+            nodes.add(TestNode.of(config(node)));
         }
-        starting.forEach(started -> nodes.add(started.join()));
+        List<CompletableFuture<Void>> starts = nodes.subList(first, first + count).stream()
+                .map(node -> CompletableFuture.runAsync(node::start, Thread::startVirtualThread))
+                .toList();
+        starts.forEach(CompletableFuture::join);
     }
 
     private NodeConfig config(int node) {
@@ -167,7 +169,10 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Route anyNode() {
-        return Route.among(() -> nodes.stream().map(TestNode::endpoints).toList());
+        return Route.among(() -> nodes.stream()
+                .filter(TestNode::hasServed)
+                .map(TestNode::endpoints)
+                .toList());
     }
 
     private ClientHost host(Route route) {

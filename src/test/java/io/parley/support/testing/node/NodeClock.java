@@ -43,7 +43,10 @@ public final class NodeClock {
                 "FAKETIME_CACHE_DURATION",
                 "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1");
+                "1",
+                // Otherwise all waiting of the JVM becomes spinning.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
     }
 
     /** How far it is ahead of the true time; the node sees it within a second. */

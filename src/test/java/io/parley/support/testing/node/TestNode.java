@@ -41,11 +41,21 @@ public final class TestNode implements AutoCloseable {
         this.config = config;
     }
 
+    /** One that is yet to be started. */
+    static TestNode of(NodeConfig config) {
+        return new TestNode(config);
+    }
+
     /** Starts one and returns when it serves. */
     public static TestNode start(NodeConfig config) {
         TestNode node = new TestNode(config);
-        node.start();
-        return node;
+        try {
+            node.start();
+            return node;
+        } catch (RuntimeException failed) {
+            node.close();
+            throw failed;
+        }
     }
 
     /** Starts it again after it has ended, on the same data and at the same addresses. */
@@ -87,6 +97,11 @@ public final class TestNode implements AutoCloseable {
         command.addAll(JVM_ARGUMENTS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         return command;
+    }
+
+    /** It has served, so it has addresses, which it keeps. */
+    boolean hasServed() {
+        return endpoints != null;
     }
 
     public Endpoints endpoints() {
