@@ -66,8 +66,19 @@ public sealed interface Entry {
     /** The server has confirmed that the person's read mark is at least here. */
     record Marked(UUID conversation, long number) implements Entry {}
 
-    /** A change of the person's own: one with {@code version = after + 1}, or a range. */
-    record Personal(long after, long version, String kind, List<UUID> conversations) implements Entry {}
+    /**
+     * A change of the person's own: one with {@code version = after + 1}, or the state instead of several.
+     *
+     * @param conversations that an event concerns
+     * @param heads of what changed, when it is state
+     */
+    record Personal(long after, long version, String kind, List<UUID> conversations, List<Head> heads)
+            implements Entry {
+        /** An event. */
+        public Personal(long after, long version, String kind, List<UUID> conversations) {
+            this(after, version, kind, conversations, List.of());
+        }
+    }
 
     /** The device was connected and everything was quiet: from here on it must have everything. */
     record Settled() implements Entry {}

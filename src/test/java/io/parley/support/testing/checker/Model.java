@@ -79,7 +79,7 @@ final class Model {
             case 6 -> whenConnected(device, () -> device.page(room));
             case 7, 8 -> device.fetch(room);
             case 9, 10, 11 -> send(device, room);
-            case 12, 13 -> device.pushPersonal(personal.getOrDefault(device.user, List.of()));
+            case 12, 13 -> device.pushPersonal(personal.getOrDefault(device.user, List.of()), rooms);
             default -> {
                 for (ModelRoom given : device.givenRooms()) {
                     device.push(given);
@@ -217,7 +217,7 @@ final class Model {
         for (ModelDevice device : devices) {
             device.givenRooms().forEach(room -> pushAll(device, room));
             List<Entry.Personal> own = personal.getOrDefault(device.user, List.of());
-            while (device.pushPersonal(own)) {
+            while (device.pushPersonal(own, rooms)) {
                 own = personal.getOrDefault(device.user, List.of());
             }
             rooms.forEach(device::fetch);

@@ -3,9 +3,11 @@ package io.parley.support.testing.checker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 
 /** A device of the model, with what the server has pushed to it and what it knows. */
@@ -165,13 +167,39 @@ final class ModelDevice {
         }
     }
 
-    boolean pushPersonal(List<Entry.Personal> all) {
+    /** Gives what is due of the person's own: an event, or the state instead of some. */
+    boolean pushPersonal(List<Entry.Personal> all, List<ModelRoom> rooms) {
         if (!connected || personalGiven >= all.size()) {
             return false;
         }
-        history.add(all.get(personalGiven));
-        personalGiven++;
+        if (random.nextInt(3) > 0) {
+            history.add(all.get(personalGiven));
+            personalGiven++;
+            return true;
+        }
+        int upTo = Math.min(all.size(), personalGiven + 1 + random.nextInt(3));
+        Set<UUID> concerned = new LinkedHashSet<>();
+        all.subList(personalGiven, upTo).forEach(event -> concerned.addAll(event.conversations()));
+        List<Head> heads = rooms.stream()
+                .filter(room -> concerned.contains(room.id))
+                .map(this::headOf)
+                .toList();
+        history.add(new Entry.Personal(personalGiven, upTo, "personal", List.of(), heads));
+        personalGiven = upTo;
         return true;
+    }
+
+    /** Who has been given nothing since he came in goes on from the head that he is told. */
+    private Head headOf(ModelRoom room) {
+        if (!room.present.contains(user)) {
+            return new Head(room.id, 0, 0, true);
+        }
+        Membership membership = room.membership(user);
+        long joined = membership.intervals().getLast().fromVersion();
+        if (membership.next(given.getOrDefault(room, Membership.OPEN - 1)) == joined && random.nextBoolean()) {
+            given.put(room, room.lastVersion());
+        }
+        return new Head(room.id, room.lastNumber(), room.lastVersion(), false);
     }
 
     List<ModelRoom> givenRooms() {

@@ -45,7 +45,12 @@ record Plant(String name, Invariant expected, Change change) {
                 new Plant("stranger is told a head", Invariant.MEMBERS_ONLY, SeenPlants::headForStranger),
                 new Plant("personal event dropped", Invariant.PERSONAL_ORDER, SeenPlants::dropPersonal),
                 new Plant("last personal event dropped", Invariant.PERSONAL_ORDER, SeenPlants::dropLastPersonal),
-                new Plant("personal event twice", Invariant.PERSONAL_ORDER, SeenPlants::doublePersonal));
+                new Plant("personal event twice", Invariant.PERSONAL_ORDER, SeenPlants::doublePersonal),
+                new Plant("two nodes gave one number", Invariant.DENSE, NodePlants::numberTwice),
+                new Plant("two nodes gave one version", Invariant.DENSE, NodePlants::versionTwice),
+                new Plant("a node has another order", Invariant.CONTENT, NodePlants::otherOrder),
+                new Plant("a node loses a range", Invariant.IN_ORDER, NodePlants::loseRange),
+                new Plant("a node never tells a member", Invariant.COMPLETE, NodePlants::neverTold));
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.parley.support.testing.checker;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,8 @@ final class StreamCheck {
         /** What the last answer to a ping said: in or out. A later connection may take it as known. */
         @Nullable
         Boolean toldIn;
+        /** Heads at which he was told, instead of by an event, that he is in: it may go on from any of them. */
+        final NavigableSet<Long> adoptable = new TreeSet<>();
     }
 
     void check() {
@@ -55,6 +59,7 @@ final class StreamCheck {
                 case Entry.Connected ready -> connect(ready);
                 case Entry.Listed listed -> list(listed.heads(), listed.complete());
                 case Entry.Ponged pong -> pong(pong.heads());
+                case Entry.Personal personal -> personal.heads().forEach(this::adopt);
                 case Entry.Disconnected end -> disconnect();
                 case Entry.Received event -> receive(event);
                 case Entry.Range range -> receiveRange(range);
@@ -82,6 +87,7 @@ final class StreamCheck {
             stream.carried = stream.position;
             stream.started = stream.toldIn == null ? stream.started : stream.toldIn;
             stream.toldIn = null;
+            stream.adoptable.clear();
             stream.open = false;
             stream.begunAt = -1;
         });
@@ -173,6 +179,21 @@ final class StreamCheck {
         }
     }
 
+    /** He may have come into the conversation, or back into it, without having been given the event. */
+    private void adopt(Head head) {
+        Rooms.Indexed room = rooms.find(head.conversation());
+        if (room == null || head.removed()) {
+            return;
+        }
+        checkHead(room, head);
+        Stream stream = stream(room);
+        stream.told = Math.max(stream.told, head.lastVersion());
+        long next = room.room.membership(log.user()).next(stream.position);
+        if (!stream.started || (next > stream.position + 1 && next <= head.lastVersion())) {
+            stream.adoptable.add(head.lastVersion());
+        }
+    }
+
     private void receive(Entry.Received event) {
         Rooms.Indexed room = rooms.find(event.conversation());
         if (room == null) {
@@ -221,18 +242,25 @@ final class StreamCheck {
         }
         if (version <= stream.position) {
             found(Invariant.IN_ORDER, room, what + " came again or too late, after " + stream.position);
+        } else if (stream.adoptable.stream().anyMatch(head -> head <= after && after < membership.next(head))) {
+            stream.position = after;
         } else if (stream.started && after + 1 > membership.next(stream.position)) {
             found(Invariant.IN_ORDER, room, what + " came after " + stream.position + ": gap");
         } else if (!stream.started && !membership.startsAt(after + 1) && membership.contains(version)) {
             found(Invariant.IN_ORDER, room, what + " came first, but he did not join there");
         }
         stream.started = true;
+        stream.adoptable.clear();
         stream.position = Math.max(stream.position, version);
     }
 
     private void checkEnd(Rooms.Indexed room) {
         Membership membership = room.room.membership(log.user());
         Stream stream = streams.get(room.room.id());
+        if (stream != null && !stream.adoptable.isEmpty()) {
+            stream.started = true;
+            stream.position = Math.max(stream.position, stream.adoptable.last());
+        }
         if (membership.isCurrent() && (stream == null || !stream.started)) {
             found(Invariant.COMPLETE, room, "is a member but was never told");
         } else if (stream != null && stream.started) {

@@ -148,7 +148,7 @@ final class Inbox {
     private void personal(String type, JsonNode frame) {
         long version = frame.path("userVersion").asLong();
         long after = type.equals("personal") ? frame.path("after").asLong() : version - 1;
-        history.add(new Entry.Personal(after, version, type, concerned(frame)));
+        history.add(new Entry.Personal(after, version, type, concerned(frame), Wire.heads(frame.path("changed"))));
         state.userVersion = Math.max(state.userVersion, version);
         switch (type) {
             case "conversation.gained" -> gained(frame);
@@ -170,7 +170,6 @@ final class Inbox {
         if (frame.has("conversation")) {
             conversations.add(Wire.id(frame, "conversation"));
         }
-        frame.path("changed").forEach(head -> conversations.add(Wire.id(head, "conversation")));
         return conversations;
     }
 

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * Stands before a server on the loopback interface and passes on what comes, as far as the {@link Link} of the one who
- * connects lets it. Whoever has an address of his own to connect from (127.0.0.0/8 has plenty) has a link of his own.
+ * connects lets it.
  */
 public final class Proxy implements AutoCloseable {
     private static final int BACKLOG = 256;
@@ -20,10 +20,10 @@ public final class Proxy implements AutoCloseable {
 
     private final ServerSocket server;
     private final InetSocketAddress target;
-    private final Function<InetAddress, Link> links;
+    private final Function<InetSocketAddress, Link> links;
     private final Set<Link> used = ConcurrentHashMap.newKeySet();
 
-    private Proxy(InetSocketAddress target, Function<InetAddress, Link> links) {
+    private Proxy(InetSocketAddress target, Function<InetSocketAddress, Link> links) {
         this.target = target;
         this.links = links;
         try {
@@ -39,8 +39,8 @@ public final class Proxy implements AutoCloseable {
         return new Proxy(target, any -> link);
     }
 
-    /** Who connects is known by his address; the target sees it, too. */
-    public static Proxy to(InetSocketAddress target, Function<InetAddress, Link> links) {
+    /** Who connects is known by his address, from which the target sees him come, too. */
+    public static Proxy to(InetSocketAddress target, Function<InetSocketAddress, Link> links) {
         return new Proxy(target, links);
     }
 
@@ -56,13 +56,17 @@ public final class Proxy implements AutoCloseable {
         try {
             while (true) {
                 Socket accepted = server.accept();
-                Link link = links.apply(accepted.getInetAddress());
-                used.add(link);
-                Thread.startVirtualThread(() -> Conduit.serve(link, accepted, target));
+                Thread.startVirtualThread(() -> serve(accepted));
             }
         } catch (IOException closed) {
             used.forEach(Link::resetAll);
         }
+    }
+
+    private void serve(Socket accepted) {
+        Link link = links.apply((InetSocketAddress) accepted.getRemoteSocketAddress());
+        used.add(link);
+        Conduit.serve(link, accepted, target);
     }
 
     /** Takes no more connections and resets those that there are. */

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
@@ -23,7 +24,8 @@ class ProxyTest {
     private final ServerSocket echo = echo();
     private final Map<InetAddress, Link> links = new ConcurrentHashMap<>();
     private final Proxy proxy = Proxy.to(
-            (InetSocketAddress) echo.getLocalSocketAddress(), from -> links.computeIfAbsent(from, any -> new Link()));
+            (InetSocketAddress) echo.getLocalSocketAddress(),
+            from -> links.computeIfAbsent(from.getAddress(), any -> new Link()));
 
     /** Answers each byte with the same byte. */
     private static ServerSocket echo() {
@@ -187,10 +189,24 @@ class ProxyTest {
     }
 
     @Test
+    void whoConnectsIsKnownByHisProcess() throws IOException {
+        long self = ProcessHandle.current().pid();
+        try (Socket socket = connect("127.0.0.1")) {
+            assertThat(SocketOwner.find(socket.getLocalPort(), proxy.port(), List.of(1L, self)))
+                    .contains(self);
+            assertThat(SocketOwner.find(socket.getLocalPort(), proxy.port(), List.of(1L)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void withoutAServerConnectionsAreReset() throws IOException {
         echo.close();
-        try (Socket socket = connect("127.0.0.1")) {
-            assertThatThrownBy(() -> read(socket, SOON_MS)).hasMessageContaining("reset");
-        }
+        assertThatThrownBy(() -> {
+                    try (Socket socket = connect("127.0.0.1")) {
+                        read(socket, SOON_MS);
+                    }
+                })
+                .hasMessageContaining("reset");
     }
 }

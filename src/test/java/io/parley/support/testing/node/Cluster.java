@@ -53,7 +53,8 @@ public final class Cluster implements AutoCloseable {
         this.network = new Network(
                 most,
                 new InetSocketAddress(database.host(), database.port()),
-                new InetSocketAddress(cache.host(), cache.port()));
+                new InetSocketAddress(cache.host(), cache.port()),
+                () -> nodes.stream().map(TestNode::pid).toList());
         for (int node = 0; node < most; node++) {
             clocks.add(new NodeClock(directory.resolve("clock-" + node)));
         }

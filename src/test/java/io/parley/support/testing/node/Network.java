@@ -2,6 +2,7 @@ package io.parley.support.testing.node;
 
 import io.parley.support.testing.network.Link;
 import io.parley.support.testing.network.Proxy;
+import io.parley.support.testing.network.SocketOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,16 +11,22 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * All ways between the nodes of a cluster, and from each to PostgreSQL and Redis. Each leads through a proxy and can be
- * cut alone: a node connects to others from a loopback address of its own, by which the proxy before the other knows
- * it. Nodes count from 0. Any thread.
+ * cut alone: a node listens to others on a loopback address of its own but announces the proxy before it, and the proxy
+ * finds out which node has made a connection by the process that holds its other end. Nodes count from 0. Any thread.
  */
 public final class Network implements AutoCloseable {
     private static final int FIRST_HOST = 11;
 
     private final List<Node> nodes = new ArrayList<>();
+    private final Supplier<List<Long>> pids;
+    /** Of connections whose maker is gone before he could be known. */
+    private final Link strangers = new Link();
 
     /** What stands around one node; the links are those of the others towards it, by their number. */
     private record Node(
@@ -34,7 +41,10 @@ public final class Network implements AutoCloseable {
             List<Link> towardsMembership,
             List<Link> towardsBus) {}
 
-    Network(int size, InetSocketAddress postgres, InetSocketAddress redis) {
+    /** @param pids of the nodes that have been started, by number */
+    Network(int size, InetSocketAddress postgres, InetSocketAddress redis, Supplier<List<Long>> pids) {
+        this.pids = pids;
+        strangers.refuse();
         for (int node = 0; node < size; node++) {
             Link toPostgres = new Link();
             Link toRedis = new Link();
@@ -49,8 +59,8 @@ public final class Network implements AutoCloseable {
                     Proxy.to(redis, toRedis),
                     membership,
                     bus,
-                    Proxy.to(membership, from -> towardsMembership.get(number(from))),
-                    Proxy.to(bus, from -> towardsBus.get(number(from))),
+                    before(membership, towardsMembership),
+                    before(bus, towardsBus),
                     towardsMembership,
                     towardsBus));
         }
@@ -68,8 +78,16 @@ public final class Network implements AutoCloseable {
         return "127.0.0." + (FIRST_HOST + node);
     }
 
-    private static int number(InetAddress host) {
-        return host.getAddress()[3] - FIRST_HOST;
+    private Proxy before(InetSocketAddress target, List<Link> towards) {
+        AtomicInteger port = new AtomicInteger();
+        Proxy proxy = Proxy.to(target, from -> {
+            List<Long> known = pids.get();
+            return SocketOwner.find(from.getPort(), port.get(), known)
+                    .map(pid -> towards.get(known.indexOf(pid)))
+                    .orElse(strangers);
+        });
+        port.set(proxy.port());
+        return proxy;
     }
 
     /** Nobody else binds there, so it stays free. */
@@ -83,13 +101,24 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Has the node reach the servers through its proxies. */
+    /** Has the node reach servers and other nodes through proxies, and be reached through its own. */
     NodeConfig connect(int node, NodeConfig config) {
         Node there = nodes.get(node);
+        String members = nodes.stream()
+                .map(other -> other.beforeMembership.host() + ":" + other.beforeMembership.port())
+                .collect(Collectors.joining(","));
         return config.with("postgres.host", there.toPostgres.host())
                 .with("postgres.port", Integer.toString(there.toPostgres.port()))
                 .with("redis.host", there.toRedis.host())
-                .with("redis.port", Integer.toString(there.toRedis.port()));
+                .with("redis.port", Integer.toString(there.toRedis.port()))
+                .with("cluster.discovery", "members")
+                .with("cluster.members", members)
+                .with("cluster.host", host(node))
+                .with("cluster.port", Integer.toString(there.membership.getPort()))
+                .with("cluster.busPort", Integer.toString(there.bus.getPort()))
+                .with("cluster.publicHost", there.beforeMembership.host())
+                .with("cluster.publicPort", Integer.toString(there.beforeMembership.port()))
+                .with("cluster.publicBusPort", Integer.toString(there.beforeBus.port()));
     }
 
     public Link postgres(int node) {

@@ -166,8 +166,9 @@ public final class TestNode implements AutoCloseable {
         Signals.send(process().pid(), "CONT");
     }
 
+    /** Of the last start; 0 before the first. */
     public long pid() {
-        return process().pid();
+        return process == null ? 0 : process.pid();
     }
 
     /** The node's own PostgreSQL. */
