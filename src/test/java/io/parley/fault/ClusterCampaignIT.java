@@ -81,9 +81,17 @@ class ClusterCampaignIT {
                 .withOutput(report.directory().resolve(config.data().getFileName() + ".log"));
     }
 
+    @SuppressWarnings("SystemOut") // the campaign's account of itself
     private void survive(Cluster cluster, FaultPlan plan, boolean plants) {
         report.begin(plan);
-        Round round = new ClusterCampaign(cluster, Plan.city(plan.seed()), plan).run(plants);
+        ClusterCampaign campaign = new ClusterCampaign(cluster, Plan.city(plan.seed()), plan);
+        Round round;
+        try {
+            round = campaign.run(plants);
+        } catch (RuntimeException brokenOff) {
+            report.broken(plan, campaign.log(), brokenOff);
+            throw brokenOff;
+        }
         report.add(round);
         System.out.println(report.text());
         assertThat(round.verdict().violations())

@@ -1,6 +1,7 @@
 package io.parley.support.testing.campaign;
 
 import io.parley.support.testing.checker.Planted;
+import io.parley.support.testing.checker.Violation;
 import io.parley.support.testing.client.ClientHost;
 import io.parley.support.testing.client.ParleyClient;
 import io.parley.support.testing.node.Cluster;
@@ -9,7 +10,10 @@ import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +21,7 @@ import java.util.stream.IntStream;
  * the cluster whole. Blocks.
  */
 public final class ClusterCampaign {
+    private static final int MOST_EVIDENCE = 20;
     private static final int PROBES_PER_NODE = 2;
     private static final Duration HOMECOMING = Duration.ofMillis(1_500);
 
@@ -40,10 +45,12 @@ public final class ClusterCampaign {
             Probe probe = campaign.crowd().addProbe(homes());
             List<FaultRun> runs = new ArrayList<>();
             campaign.amidTraffic(() -> runs.addAll(storm(campaign.crowd(), probe)));
+            requireAlive();
             Campaign.Proof proof = campaign.prove();
             say(proof.verdict().toString());
             Planted planted = checkPlants ? Planted.into(proof.histories(), proof.truth(), plan.seed()) : Planted.NONE;
-            return new Round(plan, proof.verdict(), runs, probe.samples(), probe.absences(), planted, List.copyOf(log));
+            return new Round(
+                    plan, proof.verdict(), runs, probe.samples(), probe.absences(), planted, evidence(proof), log());
         }
     }
 
@@ -53,6 +60,36 @@ public final class ClusterCampaign {
         List<FaultRun> runs = new Storm(plan, breaker::run, this::say).run(HOMECOMING, () -> goHome(probe));
         probe.stop();
         return runs;
+    }
+
+    private static Map<String, String> evidence(Campaign.Proof proof) {
+        Map<String, String> evidence = new LinkedHashMap<>();
+        for (Violation violation :
+                proof.verdict().violations().stream().limit(MOST_EVIDENCE).toList()) {
+            UUID conversation = violation.conversation();
+            if (conversation != null) {
+                proof.histories().stream()
+                        .filter(history -> history.device().equals(violation.device()))
+                        .forEach(history -> evidence.put(violation.toString(), history.text(conversation)));
+            }
+        }
+        return evidence;
+    }
+
+    /** All faults are mended, so whoever is gone has gone by himself. */
+    private void requireAlive() {
+        for (int node = 0; node < cluster.size(); node++) {
+            if (!cluster.node(node).isAlive()) {
+                throw new IllegalStateException("node " + node + " has ended by itself");
+            }
+        }
+    }
+
+    /** What has happened so far. */
+    public List<String> log() {
+        synchronized (log) {
+            return List.copyOf(log);
+        }
     }
 
     private List<ClientHost> homes() {

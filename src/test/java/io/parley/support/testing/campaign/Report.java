@@ -2,6 +2,7 @@ package io.parley.support.testing.campaign;
 
 import io.parley.support.testing.checker.Planted;
 import io.parley.support.testing.checker.Violation;
+import io.parley.support.testing.node.NodeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +47,20 @@ public final class Report {
     public void add(Round round) {
         rounds.add(round);
         write("log-" + round.plan().seed() + ".txt", String.join("\n", round.log()) + "\n");
+        if (!round.evidence().isEmpty()) {
+            StringBuilder evidence = new StringBuilder();
+            round.evidence()
+                    .forEach((violation, seen) ->
+                            evidence.append(violation).append('\n').append(seen).append('\n'));
+            write("evidence-" + round.plan().seed() + ".txt", evidence.toString());
+        }
         write("report.md", text());
+    }
+
+    /** A round that did not come to its end. */
+    public void broken(FaultPlan plan, List<String> log, RuntimeException reason) {
+        write("log-" + plan.seed() + ".txt", String.join("\n", log) + "\nbroken off: " + reason + "\n");
+        write("report.md", text() + "\nSeed " + plan.seed() + " was broken off: " + reason.getMessage() + "\n");
     }
 
     private void write(String name, String text) {
@@ -79,6 +93,9 @@ public final class Report {
         planted.missed()
                 .forEach(missed -> text.append("\nMissed: ").append(missed).append('\n'));
         violations.forEach(violation -> text.append("\n- ").append(violation));
+        if (NodeClock.library().isEmpty()) {
+            text.append("\nWithout libfaketime no clock could jump.\n");
+        }
         text.append("\n## What each fault cost\n\nSeconds, median / worst.\n\n").append(CostTable.of(costs));
         text.append("\nAll probes: send to ack ")
                 .append(percentiles(sample -> sample.ackedNanos() - sample.dueNanos()))

@@ -3,8 +3,13 @@ package io.parley.support.testing.campaign;
 import io.parley.support.testing.checker.Planted;
 import io.parley.support.testing.checker.Verdict;
 import java.util.List;
+import java.util.Map;
 
-/** All that is known of a round of a campaign when it is over. */
+/**
+ * All that is known of a round of a campaign when it is over.
+ *
+ * @param evidence by violation, what the device that it concerns saw of the conversation
+ */
 public record Round(
         FaultPlan plan,
         Verdict verdict,
@@ -12,11 +17,13 @@ public record Round(
         List<Sample> samples,
         List<Absence> absences,
         Planted planted,
+        Map<String, String> evidence,
         List<String> log) {
     public Round {
         faults = List.copyOf(faults);
         samples = List.copyOf(samples);
         absences = List.copyOf(absences);
+        evidence = Map.copyOf(evidence);
         log = List.copyOf(log);
     }
 

@@ -5,23 +5,27 @@ import io.parley.support.testing.network.Proxy;
 import io.parley.support.testing.network.SocketOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * All ways between the nodes of a cluster, and from each to PostgreSQL and Redis. Each leads through a proxy and can be
- * cut alone: a node listens to others on a loopback address of its own but announces the proxy before it, and the proxy
- * finds out which node has made a connection by the process that holds its other end. Nodes count from 0. Any thread.
+ * cut alone: a node announces the proxies before it to the others, and such a proxy finds out which node has made a
+ * connection by the process that holds its other end. Nodes count from 0. Any thread.
  */
 public final class Network implements AutoCloseable {
-    private static final int FIRST_HOST = 11;
+    private static final String HOST = "127.0.0.1";
+    /** Below those that the system gives away, so that nobody gets what a node that is down will want again. */
+    private static final int FIRST_PORT = 21_000;
+
+    private static final int LAST_PORT = 32_000;
 
     private final List<Node> nodes = new ArrayList<>();
     private final Supplier<List<Long>> pids;
@@ -48,8 +52,8 @@ public final class Network implements AutoCloseable {
         for (int node = 0; node < size; node++) {
             Link toPostgres = new Link();
             Link toRedis = new Link();
-            InetSocketAddress membership = freePort(host(node));
-            InetSocketAddress bus = freePort(host(node));
+            InetSocketAddress membership = freePort();
+            InetSocketAddress bus = freePort();
             List<Link> towardsMembership = links(size);
             List<Link> towardsBus = links(size);
             nodes.add(new Node(
@@ -74,10 +78,6 @@ public final class Network implements AutoCloseable {
         return List.copyOf(links);
     }
 
-    private static String host(int node) {
-        return "127.0.0." + (FIRST_HOST + node);
-    }
-
     private Proxy before(InetSocketAddress target, List<Link> towards) {
         AtomicInteger port = new AtomicInteger();
         Proxy proxy = Proxy.to(target, from -> {
@@ -90,14 +90,18 @@ public final class Network implements AutoCloseable {
         return proxy;
     }
 
-    /** Nobody else binds there, so it stays free. */
-    private static InetSocketAddress freePort(String host) {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-            return new InetSocketAddress(InetAddress.getByName(host), probe.getLocalPort());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException(impossible);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+    private static InetSocketAddress freePort() {
+        while (true) {
+            InetSocketAddress address =
+                    new InetSocketAddress(HOST, ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT));
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.bind(address);
+                return address;
+            } catch (BindException taken) {
+                // Then another one.
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
     }
 
@@ -113,7 +117,7 @@ public final class Network implements AutoCloseable {
                 .with("redis.port", Integer.toString(there.toRedis.port()))
                 .with("cluster.discovery", "members")
                 .with("cluster.members", members)
-                .with("cluster.host", host(node))
+                .with("cluster.host", HOST)
                 .with("cluster.port", Integer.toString(there.membership.getPort()))
                 .with("cluster.busPort", Integer.toString(there.bus.getPort()))
                 .with("cluster.publicHost", there.beforeMembership.host())
