@@ -1,4 +1,4 @@
 package io.parley.support.testing.campaign;
 
 /** A probing device was without a session. */
-record Absence(long fromNanos, long toNanos) {}
+record Absence(String device, long fromNanos, long toNanos) {}

@@ -71,7 +71,9 @@ class CostTest {
         List<FaultRun> runs = List.of(run(FaultKind.SPLIT, 10, 12), run(FaultKind.CUT_BUS, 20, 22));
 
         List<Cost> costs = Cost.of(
-                runs, List.of(sample(11, 14, 14), sample(21, 26, 26)), List.of(new Absence(nanos(10.5), nanos(11.5))));
+                runs,
+                List.of(sample(11, 14, 14), sample(21, 26, 26)),
+                List.of(new Absence("probe", nanos(10.5), nanos(11.5))));
 
         assertThat(costs).extracting(Cost::accepted).containsExactly(seconds(3), seconds(5));
         assertThat(costs).extracting(Cost::away).containsExactly(seconds(1), seconds(0));

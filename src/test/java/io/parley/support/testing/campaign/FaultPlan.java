@@ -21,7 +21,7 @@ public record FaultPlan(long seed, int nodes, Duration length, List<PlannedFault
     /** Time for all to recover before the next, so that the cost of each can be told. */
     private static final Duration CALM = Duration.ofSeconds(4);
 
-    private static final Duration NODE_START = Duration.ofSeconds(6);
+    private static final Duration NODE_START = Duration.ofSeconds(10);
     private static final Duration END = Duration.ofSeconds(2);
     /** One in so many comes while another lasts. */
     private static final int TOGETHER = 5;

@@ -119,7 +119,7 @@ final class Probe {
         synchronized (absences) {
             Long since = leftAt.remove(device);
             if (since != null) {
-                absences.add(new Absence(since, System.nanoTime()));
+                absences.add(new Absence(device.name(), since, System.nanoTime()));
             }
         }
     }

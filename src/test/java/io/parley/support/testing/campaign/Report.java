@@ -47,6 +47,7 @@ public final class Report {
     public void add(Round round) {
         rounds.add(round);
         write("log-" + round.plan().seed() + ".txt", String.join("\n", round.log()) + "\n");
+        write("costs-" + round.plan().seed() + ".txt", CostTable.lines(round.costs(), round.absences()));
         if (!round.evidence().isEmpty()) {
             StringBuilder evidence = new StringBuilder();
             round.evidence()

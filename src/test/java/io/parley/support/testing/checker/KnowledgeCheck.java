@@ -76,7 +76,10 @@ final class KnowledgeCheck {
             findings.fetchedRanges++;
         }
         if (range.reset()) {
-            known(range.conversation()).numbers.clear();
+            // Given unasked it tells a device that is not yet there to ask, and is nothing to one that is.
+            if (!range.pushed()) {
+                known(range.conversation()).numbers.clear();
+            }
             return;
         }
         Membership membership = room.room.membership(log.user());
