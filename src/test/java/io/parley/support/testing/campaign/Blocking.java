@@ -10,13 +10,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting, on a thread that is no event loop. */
-final class Blocking {
+public final class Blocking {
     private static final long LIMIT_SECONDS = 60;
     private static final long STEP_MS = 50;
 
     private Blocking() {}
 
-    static <T> T get(Future<T> future) {
+    public static <T> T get(Future<T> future) {
         try {
             return future.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
@@ -25,7 +25,7 @@ final class Blocking {
     }
 
     /** Asks again while the answer is that it may be different soon: a call may have gone to a node that is gone. */
-    static <T> T getAtLast(Supplier<Future<T>> question) {
+    public static <T> T getAtLast(Supplier<Future<T>> question) {
         AtomicReference<T> answer = new AtomicReference<>();
         boolean answered = until(Duration.ofSeconds(LIMIT_SECONDS), () -> {
             try {

@@ -71,6 +71,11 @@ public final class Campaign implements AutoCloseable {
         return crowd;
     }
 
+    /** What the devices have seen. */
+    public List<History> histories() {
+        return crowd.histories();
+    }
+
     /** Waits as long as the server may take to repair what it lost; what is broken then is broken. */
     Proof prove() {
         Truth truth = crowd.readTruth().truth();

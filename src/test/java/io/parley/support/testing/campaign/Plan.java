@@ -50,6 +50,11 @@ public record Plan(
                 seed, people, connected, roomSizes, secondDevices, perSecond, restSends, moves, reconnects, reads);
     }
 
+    /** Nobody reconnects of his own will. */
+    public Plan steady() {
+        return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, moves, 0, reads);
+    }
+
     /** Nobody is added, removed or reconnected. */
     public Plan calm() {
         return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, 0, 0, reads);

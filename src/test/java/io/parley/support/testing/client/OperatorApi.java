@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -34,6 +35,26 @@ public final class OperatorApi {
             part.forEach(name -> users.addObject().put("username", name).put("displayName", "The " + name));
             return post("/admin/users", body).map(answer -> list(answer, "id", UUID::fromString));
         });
+    }
+
+    /** The nodes that are there. */
+    public Future<List<JsonNode>> nodes() {
+        return rest.call(HttpMethod.GET, "/admin/nodes", key, null)
+                .compose(Rest.Reply::success)
+                .map(OperatorApi::list);
+    }
+
+    private static List<JsonNode> list(JsonNode answer) {
+        List<JsonNode> items = new ArrayList<>();
+        answer.path("items").forEach(items::add);
+        return items;
+    }
+
+    /** How many verticles of some kinds a node is to run; the answer as it comes. */
+    public Future<Rest.Reply> setInstances(String node, Map<String, Integer> instances) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        instances.forEach(body::put);
+        return rest.call(HttpMethod.PUT, "/admin/nodes/" + node + "/instances", key, body);
     }
 
     /** Access tokens in the order of the people. */

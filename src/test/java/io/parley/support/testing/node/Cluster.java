@@ -102,7 +102,8 @@ public final class Cluster implements AutoCloseable {
                 .with("postgres.password", database.password())
                 .with("redis.password", servers.redis().password())
                 .with("auth.keys", directory.resolve("keys").toString())
-                .with("auth.operatorKey", operatorKey);
+                .with("auth.operatorKey", operatorKey)
+                .with("node.name", "node-" + node);
         NodeConfig connected = network.connect(node, shared);
         NodeConfig clocked = NodeClock.library()
                 .map(library -> connected.withVariables(clocks.get(node).variables(library)))
@@ -183,7 +184,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     public OperatorApi operator() {
-        return new OperatorApi(clients.rest(), operatorKey);
+        return operator(clients);
+    }
+
+    /** The operator, asking where these clients ask. */
+    public OperatorApi operator(ClientHost through) {
+        return new OperatorApi(through.rest(), operatorKey);
     }
 
     @Override

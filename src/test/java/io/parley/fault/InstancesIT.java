@@ -1,0 +1,118 @@
+package io.parley.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.support.testing.campaign.Blocking;
+import io.parley.support.testing.campaign.Campaign;
+import io.parley.support.testing.campaign.Fault;
+import io.parley.support.testing.campaign.Plan;
+import io.parley.support.testing.checker.Verdict;
+import io.parley.support.testing.client.OperatorApi;
+import io.parley.support.testing.client.Rest;
+import io.parley.support.testing.node.Cluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class InstancesIT {
+    private final Cluster cluster = Cluster.start(2);
+
+    /** Asks the node that always answers. */
+    private final OperatorApi operator = cluster.operator(cluster.clientsOf(0));
+
+    /** Nodes that start in the same moment may each begin a cluster of their own, and find each other a little later. */
+    @BeforeEach
+    void untilTheyKnowEachOther() {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(nodes()).hasSize(2));
+    }
+
+    @AfterEach
+    void clear() {
+        cluster.close();
+    }
+
+    private List<JsonNode> nodes() {
+        return Blocking.get(operator.nodes());
+    }
+
+    private JsonNode named(String name) {
+        return nodes().stream()
+                .filter(node -> node.path("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Rest.Reply ask(String name, Map<String, Integer> instances) {
+        return Blocking.get(operator.setInstances(named(name).path("id").asText(), instances));
+    }
+
+    /** Returns when the node runs what it was asked to. */
+    private void set(String name, Map<String, Integer> instances) {
+        assertThat(ask(name, instances).status()).isEqualTo(202);
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> instances.forEach((kind, count) -> assertThat(
+                                named(name).path("instances").path(kind).asInt())
+                        .as(kind)
+                        .isEqualTo(count)));
+    }
+
+    private Fault change(String name, Map<String, Integer> instances) {
+        return Fault.after(Duration.ofSeconds(2), name + " runs " + instances, () -> set(name, instances));
+    }
+
+    @Test
+    void nothingIsLostOrDisorderedWhileKindsGrowShrinkAndMove() {
+        Plan plan = Plan.town(Battlefield.SEED);
+        try (Campaign campaign = new Campaign(plan, cluster.clients(), cluster.operator())) {
+            Verdict verdict = campaign.run(
+                    List.of(
+                            change("node-0", Map.of("persistence", 5, "session", 4)),
+                            change("node-1", Map.of("persistence", 0)),
+                            change("node-0", Map.of("persistence", 1, "session", 1)),
+                            change("node-1", Map.of("persistence", 3, "session", 0, "http", 0)),
+                            change("node-0", Map.of("persistence", 0)),
+                            change("node-1", Map.of("session", 2, "http", 1)),
+                            change("node-0", Map.of("persistence", 2, "session", 2))),
+                    Duration.ofSeconds(4));
+
+            assertThat(verdict.violations())
+                    .as("seed %d: %s", plan.seed(), verdict)
+                    .isEmpty();
+            assertThat(verdict.summary().acked()).isGreaterThan(500);
+        }
+    }
+
+    @Test
+    void theLastOfAKindStaysAndNonsenseIsRefused() {
+        set("node-1", Map.of("persistence", 0));
+
+        assertThat(ask("node-0", Map.of("persistence", 0)).code()).isEqualTo("conflict");
+        assertThat(ask("node-0", Map.of("persistence", 65)).code()).isEqualTo("validation_failed");
+        assertThat(ask("node-0", Map.of()).code()).isEqualTo("validation_failed");
+        assertThat(ask("node-0", Map.of("sessions", 1)).code()).isEqualTo("validation_failed");
+        assertThat(Blocking.get(operator.setInstances("00000000-0000-4000-8000-000000000000", Map.of("session", 1)))
+                        .code())
+                .isEqualTo("not_found");
+        assertThat(named("node-0").path("instances").path("persistence").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anOperatorSeesWhoIsThereAndWhoHasGone() {
+        assertThat(nodes()).hasSize(2).allSatisfy(node -> {
+            assertThat(node.path("draining").asBoolean()).isFalse();
+            assertThat(node.path("journalLagMs").asLong()).isLessThan(10_000);
+        });
+
+        cluster.node(1).killForcibly();
+
+        await().atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(Blocking.get(operator.nodes())).hasSize(1));
+    }
+}
