@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -35,11 +34,7 @@ class DeadNodePresenceIT {
             .with("cluster.discovery", "members")
             .with("cluster.members", "127.0.0.1")
             .with("cluster.port", Integer.toString(freePort())));
-    private final TestNode two = TestNode.start(new NodeConfig(
-            joined,
-            Map.of(
-                    "config", data.resolve("join.yaml").toString(),
-                    "data", joined.toString())));
+    private final TestNode two = TestNode.start(NodeConfig.joining(joined, one));
     private final ClientHost clients = new ClientHost(vertx, one.endpoints());
     private final Cast cast = new Cast(clients, new OperatorApi(clients.rest(), one.operatorKey()));
 

@@ -37,6 +37,13 @@ public record NodeConfig(
                 .with("auth.loginFailuresPerAddress", "1000000");
     }
 
+    /** As the configuration says that another node has written for those who join it. */
+    public static NodeConfig joining(Path data, TestNode other) {
+        return new NodeConfig(data, Map.of(), Map.of(), null)
+                .with("config", other.data().resolve("join.yaml").toString())
+                .with("data", data.toString());
+    }
+
     public NodeConfig with(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(keys);
         more.put(key, value);
