@@ -58,7 +58,7 @@ final class ConversationHub {
 
         boolean repairing;
 
-        /** The position is that of a snapshot which may have been old already when the first event could be heard. */
+        /** There may be more than has been heard of: what is known was old when listening began, or is only a part. */
         boolean unsure;
 
         /** At the address that the conversation has in the cluster while people are talking in it. */
@@ -282,7 +282,7 @@ final class ConversationHub {
         if (after > track.order.position()) {
             return; // it has gone back meanwhile, and what lies between was not asked for
         }
-        track.unsure = false;
+        track.unsure = found.more();
         if (found.version() <= track.order.position()) {
             return;
         }

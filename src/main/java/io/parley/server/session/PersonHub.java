@@ -191,7 +191,7 @@ final class PersonHub {
         bus.ask(HubActions.PERSONAL_REPAIR, new HubActions.PersonalRepair(track.tenant, track.user, after))
                 .onSuccess(found -> {
                     if (tracks.get(track.user) == track) {
-                        apply(track, expected, found);
+                        apply(track, after, expected, found);
                     }
                     track.repairing = false;
                     watch(track);
@@ -202,14 +202,14 @@ final class PersonHub {
                 });
     }
 
-    private void apply(Track track, long expected, HubActions.PersonalRepaired found) {
+    private void apply(Track track, long after, long expected, HubActions.PersonalRepaired found) {
         if (found.userVersion() > track.order.position()) {
             track.sessions.values().stream()
                     .distinct()
                     .forEach(loop -> loops.get(loop).deliver(track.user, found));
             found.stays().forEach(stay -> gains.adopt(track.user, stay, found.userVersion()));
             track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
-        } else if (found.userVersion() < expected && expected == track.expected) {
+        } else if (found.userVersion() <= after && expected == track.expected) {
             // The journal and the state do not agree: a restored backup. What is there now is the truth.
             track.expected = found.userVersion();
         }

@@ -290,12 +290,12 @@ final class Session implements Caller {
         outbox.send(Replies.error(command, error));
     }
 
-    /** Answers a ping: what has changed in this session's rooms since the last one. */
+    /** Answers a ping: what has changed in this session's rooms since the last one, as far as it has got it. */
     void pong(String command) {
         List<Replies.ChangedEntry> changed = new ArrayList<>();
         for (Subscription subscription : subscriptions) {
             Room room = subscription.room;
-            if (room.deliveredAt > pingedAt) {
+            if (room.deliveredAt > pingedAt && subscription.from == room.version) {
                 changed.add(new Replies.ChangedEntry(
                         room.conversation.toString(), null, room.lastNumber, room.version, null));
             }

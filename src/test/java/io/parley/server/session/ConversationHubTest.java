@@ -429,4 +429,16 @@ class ConversationHubTest {
 
         assertThat(ada.received()).isEmpty();
     }
+
+    @Test
+    void anAnswerThatIsOnlyAPartIsFollowedByTheRestThoughNothingElseTellsOfIt() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0);
+        HubActions.Repaired part = Lab.changes(5, 7);
+        answer(new HubActions.Repaired(7, 7, true, part.frame(), part.joined(), part.out(), part.anew()));
+        answer(Lab.changes(7, 9));
+
+        publish(Lab.event(ROOM, 5, List.of(ADA), List.of()));
+
+        await().untilAsserted(() -> assertThat(ada.received()).containsExactly("e5", "changes 5-7", "changes 7-9"));
+    }
 }

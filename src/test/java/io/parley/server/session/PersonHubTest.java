@@ -326,4 +326,19 @@ class PersonHubTest {
 
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p6", "p7", "personal 7-9"));
     }
+
+    @Test
+    void anAnswerThatIsOnlyAPartIsNotTheLastWord() {
+        Lab.Guest phone = guest(0, 5);
+        Promise<HubActions.PersonalRepaired> part = Promise.promise();
+        answers.add(part.future());
+        lab.onHub(parts -> parts.people().expect(ADA, 9));
+        await().until(() -> asked.size() == 1);
+        answer(7, 9);
+
+        publish(6, 7);
+        part.complete(new HubActions.PersonalRepaired(6, true, Buffer.buffer("part"), List.of(), List.of()));
+
+        await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p6", "p7", "personal 7-9"));
+    }
 }

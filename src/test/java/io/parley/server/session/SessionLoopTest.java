@@ -147,4 +147,20 @@ class SessionLoopTest {
     private HubActions.Position resumption(Lab.Guest guest) {
         return Cursor.decode(pong(guest).get("cursor").asText());
     }
+
+    /** Others were here before: the room has been further already than a session that came to it late. */
+    @Test
+    void aPongTellsNoHeadThatTheSessionHasNotGot() {
+        lab.guest(0).in(new UUID(0, 12), 0, ROOM);
+        deliver(Lab.event(ROOM, 1), Lab.event(ROOM, 2), Lab.event(ROOM, 3));
+        Lab.Guest ada = lab.guest(0).in(ADA, 1, ROOM);
+
+        deliver(Lab.event(ROOM, 2));
+        JsonNode behind = pong(ada);
+        deliver(Lab.event(ROOM, 3));
+        JsonNode current = pong(ada);
+
+        assertThat(behind.get("changed")).isEmpty();
+        assertThat(current.at("/changed/0/lastVersion").asLong()).isEqualTo(3);
+    }
 }
