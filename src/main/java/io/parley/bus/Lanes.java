@@ -1,6 +1,7 @@
 package io.parley.bus;
 
 import io.parley.support.AppError;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,19 +15,25 @@ import java.util.function.Function;
  * another node's. All requests for one conversation go the same way, in their order.
  *
  * <p>When the way changes (lanes added or taken away, nodes come or gone), new requests wait until all under way have
- * ended, so that none overtakes one before it. Called from any thread.
+ * ended, so that none overtakes one before it. A request whose asker has gone never ends, because its answer finds
+ * nobody; so the wait is over when even the last one must have been given up. Called from any thread.
  */
 final class Lanes {
     /** More than may wait in the lanes themselves. */
     private static final int MOST_WAITING = 100_000;
 
     private final Vertx vertx;
+    private final long patienceMs;
+
+    /** Of no verticle, so that it does not end with one. */
+    private final Context context;
+
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private Way way = new Way(0, List.of());
     private Promise<Void> changed = Promise.promise();
     private boolean changing;
     private Way next = way;
-    private int underWay;
+    private Generation generation = new Generation();
 
     /**
      * @param local lanes on this node
@@ -47,34 +54,48 @@ final class Lanes {
         }
     }
 
-    Lanes(Vertx vertx) {
+    /** The requests between two changes of the way. */
+    private static final class Generation {
+        int underWay;
+    }
+
+    /**
+     * Must be made outside of verticles.
+     *
+     * @param patienceMs after which a request is given up, for whoever has made it
+     */
+    Lanes(Vertx vertx, long patienceMs) {
         this.vertx = vertx;
+        this.patienceMs = patienceMs;
+        this.context = vertx.getOrCreateContext();
     }
 
     /** Runs a request on the way of now, or, while the way changes, on the next one. */
     <T> Future<T> run(Function<Way, Future<T>> request) {
         Promise<T> promise = null;
+        Generation mine;
         synchronized (this) {
+            mine = generation;
             if (!changing) {
-                underWay++;
+                mine.underWay++;
             } else if (waiting.size() < MOST_WAITING) {
                 promise = waiting(request);
             } else {
                 return Future.failedFuture(AppError.unavailable("Too many changes are waiting"));
             }
         }
-        return promise == null ? started(request) : promise.future();
+        return promise == null ? started(mine, request) : promise.future();
     }
 
     private <T> Promise<T> waiting(Function<Way, Future<T>> request) {
         var caller = vertx.getOrCreateContext();
         Promise<T> promise = Promise.promise();
-        waiting.add(() -> started(request)
+        waiting.add(() -> started(generation, request)
                 .onComplete((result, failure) -> caller.runOnContext(back -> promise.complete(result, failure))));
         return promise;
     }
 
-    private <T> Future<T> started(Function<Way, Future<T>> request) {
+    private <T> Future<T> started(Generation mine, Function<Way, Future<T>> request) {
         Future<T> answer;
         try {
             answer = way().exists()
@@ -83,16 +104,18 @@ final class Lanes {
         } catch (RuntimeException defect) {
             answer = Future.failedFuture(defect);
         }
-        return answer.onComplete(ended -> ended());
+        return answer.onComplete(ended -> ended(mine));
     }
 
     synchronized Way way() {
         return way;
     }
 
-    private synchronized void ended() {
-        underWay--;
-        settle();
+    private synchronized void ended(Generation its) {
+        its.underWay--;
+        if (its == generation && its.underWay == 0) {
+            settle();
+        }
     }
 
     /** @return completes when requests go the new way and none is under way on the old one */
@@ -103,20 +126,31 @@ final class Lanes {
         if (!changing) {
             changed = Promise.promise();
             changing = true;
+            Generation last = generation;
+            context.runOnContext(ignored -> vertx.setTimer(patienceMs, late -> giveUp(last)));
         }
         next = to;
         Future<Void> done = changed.future();
-        settle();
+        if (generation.underWay == 0) {
+            settle();
+        }
         return done;
+    }
+
+    private synchronized void giveUp(Generation last) {
+        if (last == generation) {
+            settle();
+        }
     }
 
     /** Those that have waited are started under the lock, so that no newer one overtakes them. */
     private void settle() {
-        if (changing && underWay == 0) {
+        if (changing) {
             way = next;
             changing = false;
+            generation = new Generation();
+            generation.underWay = waiting.size();
             Promise<Void> done = changed;
-            underWay += waiting.size();
             for (Runnable request = waiting.poll(); request != null; request = waiting.poll()) {
                 request.run();
             }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class LanesTest {
     private final Vertx vertx = Vertx.vertx();
-    private final Lanes lanes = new Lanes(vertx);
+    private final Lanes lanes = new Lanes(vertx, 2_000);
 
     @AfterEach
     void stop() throws Exception {
@@ -60,6 +60,19 @@ class LanesTest {
 
         assertThat(failed.cause()).hasMessage("defect");
         assertThat(lanes.change(new Lanes.Way(2, List.of())).await(5, SECONDS)).isNull();
+    }
+
+    @Test
+    void aRequestThatNeverEndsHindersAChangeOnlyAsLongAsItCouldHaveTaken() throws Exception {
+        lanes.change(new Lanes.Way(1, List.of())).await(5, SECONDS);
+        lanes.run(way -> Promise.promise().future());
+
+        Future<Void> changed = lanes.change(new Lanes.Way(2, List.of()));
+        Future<Integer> waiting = lanes.run(way -> Future.succeededFuture(way.local()));
+
+        assertThat(changed.isComplete()).isFalse();
+        assertThat(waiting.await(5, SECONDS)).isEqualTo(2);
+        assertThat(lanes.change(new Lanes.Way(3, List.of())).isComplete()).isTrue();
     }
 
     /** Lanes that answer after different whiles: whatever changes meanwhile, requests for one key end in their order. */

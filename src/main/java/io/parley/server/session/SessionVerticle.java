@@ -39,6 +39,10 @@ public final class SessionVerticle extends VerticleBase {
     private final Metrics metrics;
     private final int index;
     private final Set<SessionConnection> connections = new LinkedHashSet<>();
+
+    /** Those that have ended before their commands: the answers must still find somebody. */
+    private final Set<SessionConnection> survived = new LinkedHashSet<>();
+
     private HttpServer server;
     private long measuredWaiting;
     private SessionServices services;
@@ -128,6 +132,9 @@ public final class SessionVerticle extends VerticleBase {
         socket.closeHandler(closed -> {
             connections.remove(connection);
             connection.onClosed();
+            if (!connection.idle()) {
+                survived.add(connection);
+            }
         });
         connection.open();
     }
@@ -139,6 +146,7 @@ public final class SessionVerticle extends VerticleBase {
             connection.check(now);
             waiting += connection.waiting();
         }
+        survived.removeIf(SessionConnection::idle);
         metrics.outbound(waiting - measuredWaiting);
         measuredWaiting = waiting;
     }
@@ -176,7 +184,8 @@ public final class SessionVerticle extends VerticleBase {
                 connection.close(CloseCode.GOING_AWAY);
             }
         }
-        if (connections.isEmpty() || late) {
+        survived.removeIf(SessionConnection::idle);
+        if ((connections.isEmpty() && survived.isEmpty()) || late) {
             drained.complete();
         } else {
             vertx.setTimer(DRAIN_STEP_MS, ignored -> finish(drained, deadline));
