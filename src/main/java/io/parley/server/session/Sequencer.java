@@ -59,9 +59,11 @@ final class Sequencer<T> {
         return version >= start;
     }
 
-    /** Somebody who has the state of this version comes late and has heard nothing of what is above it. */
+    /**
+     * Somebody who has the state of this version comes late and has heard nothing of what is above it. Those who begin
+     * with an older state than the first of all are not helped by it: they may have heard what is newer already.
+     */
     void goBackTo(long version) {
-        start = Math.min(start, version);
         position = Math.min(position, version);
     }
 

@@ -176,4 +176,16 @@ class SequencerTest {
         assertThat(List.of(sequencer.delivered(5), sequencer.delivered(6), sequencer.delivered(7)))
                 .containsExactly(false, true, false);
     }
+
+    /** He has heard 8 before it went back, and would hear 6 and 7 after it. */
+    @Test
+    void goingBackForOneDoesNotServeAnotherWhoHasHeardNewer() {
+        startAt(7);
+        offer(8);
+
+        sequencer.goBackTo(4);
+
+        assertThat(sequencer.startAt(5, delivered::add)).isFalse();
+        assertThat(sequencer.startAt(8, delivered::add)).isTrue();
+    }
 }
