@@ -110,7 +110,7 @@ final class Session implements Caller {
         Subscription subscription = subscription(conversation);
         if (subscription == null) {
             subscription = subscribe(conversation, from);
-        } else if (subscription.from < since) {
+        } else if (subscription.from < since - 1) {
             subscription.from = Math.max(subscription.from, from);
         }
         subscription.gainedAt = Math.max(subscription.gainedAt, gainedAt);

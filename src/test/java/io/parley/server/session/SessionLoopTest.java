@@ -163,4 +163,16 @@ class SessionLoopTest {
         assertThat(behind.get("changed")).isEmpty();
         assertThat(current.at("/changed/0/lastVersion").asLong()).isEqualTo(3);
     }
+
+    @Test
+    void whoHearsOfAJoiningTwiceMissesNothingOfIt() {
+        Lab.Guest ada = lab.guest(0);
+        lab.onLoop(0, () -> ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX)));
+        deliver(Lab.event(ROOM, 4, List.of(ADA), List.of()), Lab.event(ROOM, 5));
+
+        loop.admit(ADA, new HubActions.Stay(ROOM, 4, 4), 1);
+        lab.onLoop(0, ada.session::begin);
+
+        assertThat(ada.received()).containsExactly("e4", "e5");
+    }
 }
