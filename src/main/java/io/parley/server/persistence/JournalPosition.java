@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     forgotten in a crash, and its number given out again
  * @param running those below {@code top} that had not ended
  * @param witness the last row read; null when there was none
+ * @param started when the server that it was read from was started
  */
 public record JournalPosition(
-        long top, List<Long> running, @Nullable Witness witness) {
+        long top, List<Long> running, @Nullable Witness witness, String started) {
     /** Transaction, number and time of a row; the first two alone come again when history does. */
     public record Witness(long xid, long id, OffsetDateTime at) {
         boolean laterThan(@Nullable Witness other) {

@@ -33,6 +33,7 @@ public final class JournalReader {
     private static final String BEGIN = """
             SELECT e.epoch, e.number, k.dropped::text::bigint AS dropped,
                    pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS fence,
+                   pg_postmaster_start_time()::text AS started,
                    ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint) AS running,
                    j.xid::text::bigint AS xid, j.id, j.at
               FROM server_epoch e
@@ -56,11 +57,12 @@ public final class JournalReader {
 
     /** The witness is looked for by its time, too, which tells its partition, and which no other history repeats. */
     private static final String SINCE = NOW + """
-                       , ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint) AS running,
+                       , pg_postmaster_start_time()::text AS started,
+                       ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint) AS running,
                        EXISTS (SELECT FROM journal w
                                 WHERE w.xid = $1::bigint::text::xid8 AND w.id = $3 AND w.at = $4) AS witnessed)
             """ + ROW + """
-            , now.running, now.witnessed
+            , now.started, now.running, now.witnessed
             FROM now LEFT JOIN LATERAL (
                    SELECT * FROM journal WHERE xid = ANY ($2::bigint[]::text[]::xid8[])
                     UNION ALL
@@ -114,6 +116,7 @@ public final class JournalReader {
      * @param fence oldest transaction that had not ended
      * @param newest transaction after all that had begun; equal to the fence when none is running
      * @param witnessed whether this is the database that the position was taken from, and not an older copy
+     * @param restarted whether the server has been started since: what it has may be an older copy
      * @param missed whether something after the position is not kept any more
      * @param more whether there was too much to read at once
      */
@@ -122,6 +125,7 @@ public final class JournalReader {
             long fence,
             long newest,
             boolean witnessed,
+            boolean restarted,
             boolean missed,
             boolean more,
             JournalPosition position,
@@ -173,7 +177,7 @@ public final class JournalReader {
                 row.getUUID("epoch"),
                 row.getLong("number"),
                 row.getLong("fence"),
-                new JournalPosition(top, running(row, top), newest));
+                new JournalPosition(top, running(row, top), newest, row.getString("started")));
     }
 
     private static JournalPosition.@Nullable Witness witness(Row row) {
@@ -204,6 +208,7 @@ public final class JournalReader {
             }
         }
         Row now = Objects.requireNonNull(last, "the journal's reading has a row at least");
+        String started = now.getString("started");
         boolean more = after == MOST_ROWS;
         long dropped = now.getLong("dropped");
         // Where it was cut off, other rows of the same transaction may follow.
@@ -214,9 +219,10 @@ public final class JournalReader {
                 now.getLong("fence"),
                 now.getLong("newest"),
                 since.witness() == null || since.witness().xid() < dropped || now.getBoolean("witnessed"),
+                !started.equals(since.started()),
                 since.complete() < dropped,
                 more,
-                new JournalPosition(top, running(now, top), newest),
+                new JournalPosition(top, running(now, top), newest, started),
                 conversations,
                 people);
     }

@@ -218,9 +218,11 @@ final class ConversationHub {
         }
     }
 
-    /** All that somebody here wants. */
-    List<UUID> followed() {
-        return List.copyOf(tracks.keySet());
+    /** All that somebody here wants, each with its position. */
+    Map<UUID, Long> followed() {
+        Map<UUID, Long> followed = HashMap.newHashMap(tracks.size());
+        tracks.forEach((conversation, track) -> followed.put(conversation, track.order.position()));
+        return followed;
     }
 
     /** What is known of all of them is void. */

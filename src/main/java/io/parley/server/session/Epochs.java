@@ -46,7 +46,7 @@ final class Epochs {
         return !news.epoch().equals(current) || !news.witnessed();
     }
 
-    /** Where the next one begins, which is made here when nobody has done so yet. */
+    /** Where the next one begins, which is made here when the database says that the present one goes on. */
     Future<JournalReader.Beginning> next(JournalReader.News news) {
         Future<Void> over = news.epoch().equals(current) ? journal.endEpoch(news.epoch()) : Future.succeededFuture();
         return over.compose(ended -> journal.begin()).compose(this::notAnOldOne);

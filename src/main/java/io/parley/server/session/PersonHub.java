@@ -152,11 +152,13 @@ final class PersonHub {
         }
     }
 
-    /** All who have sessions here. */
-    List<HubActions.Person> followed() {
-        return tracks.values().stream()
-                .map(track -> new HubActions.Person(track.tenant, track.user))
-                .toList();
+    /** All who have sessions here, each with the position of his matters. */
+    Map<HubActions.Person, Long> followed() {
+        Map<HubActions.Person, Long> followed = HashMap.newHashMap(tracks.size());
+        tracks.values()
+                .forEach(
+                        track -> followed.put(new HubActions.Person(track.tenant, track.user), track.order.position()));
+        return followed;
     }
 
     /** What is known of all of them is void, and their sessions end. */

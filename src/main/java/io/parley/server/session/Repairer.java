@@ -32,7 +32,7 @@ final class Repairer {
     private final FenceLag lag;
     private final Epochs epochs;
     private final List<SessionLoop> loops;
-    private JournalPosition position = new JournalPosition(0, List.of(), null);
+    private JournalPosition position = new JournalPosition(0, List.of(), null, "");
     private boolean stopped;
     private volatile long readAt = System.nanoTime();
 
@@ -108,25 +108,35 @@ final class Repairer {
         if (epochs.ended(news)) {
             return epochs.next(news).map(this::anew);
         }
-        if (!config.repair()) {
-            position = news.position();
-            return Future.succeededFuture(news.more());
+        if (config.repair()) {
+            news.conversations().forEach(head -> hub.conversations().expect(head.id(), head.toVersion()));
+            news.people().forEach(head -> hub.people().expect(head.id(), head.toVersion()));
         }
-        return compare(news).map(compared -> {
-            position = news.position();
-            promise();
-            return news.more();
-        });
+        return headsAreSound(news)
+                .compose(sound -> sound
+                        ? Future.succeededFuture(goOn(news))
+                        : epochs.next(news).map(this::anew));
     }
 
-    private Future<Void> compare(JournalReader.News news) {
-        news.conversations().forEach(head -> hub.conversations().expect(head.id(), head.toVersion()));
-        news.people().forEach(head -> hub.people().expect(head.id(), head.toVersion()));
-        if (news.missed()) {
-            LOG.warn("the journal does not reach back to where this node was: all heads are compared");
-            return heads.compare();
+    /** A server that was started may have less than was published before this node read of it in the journal. */
+    private Future<Boolean> headsAreSound(JournalReader.News news) {
+        if (!news.missed() && !news.restarted()) {
+            return Future.succeededFuture(true);
         }
-        return Future.succeededFuture();
+        LOG.warn(
+                "all heads are compared: {}",
+                news.missed()
+                        ? "the journal does not reach back to where this node was"
+                        : "the database was started anew");
+        return heads.compare(config.repair());
+    }
+
+    private boolean goOn(JournalReader.News news) {
+        position = news.position();
+        if (config.repair()) {
+            promise();
+        }
+        return news.more();
     }
 
     /** Only when nothing is lacking may a client be told that it has everything below a transaction. */

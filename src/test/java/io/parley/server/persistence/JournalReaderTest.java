@@ -22,6 +22,7 @@ class JournalReaderTest {
             "fence",
             "newest",
             "witnessed",
+            "started",
             "running",
             "at",
             "id",
@@ -35,6 +36,7 @@ class JournalReaderTest {
             "user_versions");
     private Long[] running = {};
     private long dropped;
+    private String started = "noon";
 
     private void add(long fence, long xid) {
         rows.row(
@@ -43,6 +45,7 @@ class JournalReaderTest {
                 fence,
                 fence + 50_000,
                 true,
+                started,
                 running,
                 AT,
                 xid,
@@ -58,8 +61,8 @@ class JournalReaderTest {
 
     private void addNothing(long fence, long newest) {
         rows.row(
-                EPOCH, dropped, fence, newest, true, running, null, null, null, null, null, null, null, null, null,
-                null);
+                EPOCH, dropped, fence, newest, true, started, running, null, null, null, null, null, null, null, null,
+                null, null);
     }
 
     private JournalReader reader() {
@@ -67,7 +70,8 @@ class JournalReaderTest {
     }
 
     private JournalReader.News news(long top, Long... open) {
-        return reader().since(new JournalPosition(top, List.of(open), new JournalPosition.Witness(top, top, AT)))
+        return reader().since(
+                        new JournalPosition(top, List.of(open), new JournalPosition.Witness(top, top, AT), "noon"))
                 .result();
     }
 
@@ -104,6 +108,7 @@ class JournalReaderTest {
                 90L,
                 90L,
                 true,
+                started,
                 running,
                 AT,
                 1L,
@@ -121,6 +126,7 @@ class JournalReaderTest {
                 90L,
                 90L,
                 true,
+                started,
                 running,
                 AT,
                 2L,
@@ -196,5 +202,16 @@ class JournalReaderTest {
         assertThat(news(9).missed()).isTrue();
         assertThat(news(9).position().top()).isEqualTo(10);
         assertThat(news(10, 8L).missed()).isTrue();
+    }
+
+    @Test
+    void aServerThatWasStartedSinceIsTold() {
+        addNothing(90, 90);
+        assertThat(news(10).restarted()).isFalse();
+
+        started = "later";
+        addNothing(90, 90);
+        assertThat(news(10).restarted()).isTrue();
+        assertThat(news(10).position().started()).isEqualTo("later");
     }
 }

@@ -42,9 +42,9 @@ class FenceLagTest {
 
     private void after(long ms, long fence, long newest) {
         now += ms;
-        JournalPosition position = new JournalPosition(0, List.of(), null);
+        JournalPosition position = new JournalPosition(0, List.of(), null, "");
         lag.measure(new JournalReader.News(
-                new UUID(7, 7), fence, newest, true, false, false, position, List.of(), List.of()));
+                new UUID(7, 7), fence, newest, true, false, false, false, position, List.of(), List.of()));
     }
 
     @Test

@@ -41,6 +41,9 @@ final class Lab implements AutoCloseable {
 
     static final UUID EPOCH = new UUID(7, 7);
 
+    /** By so many parameters a reading of the journal is known. */
+    private static final int READING = 5;
+
     /** Journal readings come this often. */
     static final long POLL_MS = 50;
 
@@ -57,7 +60,11 @@ final class Lab implements AutoCloseable {
     private volatile Era era = new Era(EPOCH, 1, 0, true);
 
     /** What the database is, as the journal tells. */
-    record Era(UUID epoch, long number, long dropped, boolean witnessed) {}
+    record Era(UUID epoch, long number, long dropped, boolean witnessed, String started) {
+        Era(UUID epoch, long number, long dropped, boolean witnessed) {
+            this(epoch, number, dropped, witnessed, "noon");
+        }
+    }
 
     /** The last row of a conversation or person, and the transaction that wrote it. */
     private record Written(long version, long transaction) {
@@ -100,7 +107,7 @@ final class Lab implements AutoCloseable {
             endEpoch(seen);
         }
         // Of the five of JournalReader.since the last is the youngest transaction that was read.
-        return Future.succeededFuture(rows(parameters.size() == 5 ? parameters.getLong(4) + 1 : 0));
+        return Future.succeededFuture(rows(parameters.size() == READING ? parameters.getLong(4) + 1 : 0));
     }
 
     private synchronized void endEpoch(UUID seen) {
@@ -128,6 +135,7 @@ final class Lab implements AutoCloseable {
                         "number",
                         "dropped",
                         "witnessed",
+                        "started",
                         "running",
                         "at",
                         "fence",
@@ -146,6 +154,7 @@ final class Lab implements AutoCloseable {
                         what.number(),
                         what.dropped(),
                         what.witnessed(),
+                        what.started(),
                         new Long[] {},
                         OffsetDateTime.MIN,
                         now,

@@ -195,4 +195,30 @@ class RepairerTest {
 
         await().during(Duration.ofMillis(5 * Lab.POLL_MS)).until(() -> sentAway.get() == 0);
     }
+
+    /** The last events were published, but the journal was not read for them before an older copy was put back. */
+    @Test
+    void aServerThatWasStartedAndHasLessThanWasDeliveredEndsTheEpoch() {
+        answer(4, 1);
+        ada(5);
+
+        lab.era(new Lab.Era(Lab.EPOCH, 1, 0, true, "later"));
+
+        await().until(() -> sentAway.get() == 1);
+        assertThat(lab.hub.epoch()).isEqualTo(lab.era().epoch()).isNotEqualTo(Lab.EPOCH);
+    }
+
+    @Test
+    void aServerThatWasStartedAndHasEverythingIsTheSame() {
+        answer(5, 1);
+        ada(5);
+
+        lab.era(new Lab.Era(Lab.EPOCH, 1, 0, true, "later"));
+        await().until(() -> compared.size() == 2);
+        lab.fence(500);
+
+        await().until(() -> fence() == 500);
+        assertThat(sentAway).hasValue(0);
+        assertThat(compared).hasSize(2);
+    }
 }
