@@ -62,14 +62,14 @@ class ClusterCampaignIT {
     void everybodyHasEverythingForAsLongAsAsked() throws IOException {
         String given = System.getProperty("parley.campaign.plan", "");
         int nodes = Integer.getInteger("parley.campaign.nodes", MOST_NODES);
-        long end = System.nanoTime()
-                + Duration.ofMinutes(Integer.getInteger(MINUTES, 0)).toNanos();
         try (Cluster cluster = Cluster.prepare(nodes, this::recorded)) {
             cluster.add(nodes);
             if (!given.isEmpty()) {
                 survive(cluster, FaultPlan.parse(Files.readString(Path.of(given))), true);
                 return;
             }
+            long end = System.nanoTime()
+                    + Duration.ofMinutes(Integer.getInteger(MINUTES, 0)).toNanos();
             for (long seed = SEED; System.nanoTime() < end; seed++) {
                 survive(cluster, FaultPlan.of(seed, nodes, LONG_ROUND, left(), LONG_FAULT), true);
             }
