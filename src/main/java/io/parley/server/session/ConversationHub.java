@@ -121,7 +121,10 @@ final class ConversationHub {
         if (track.listening == null) {
             long begun = System.nanoTime();
             track.listening = bus.onFrame(track.conversation, this::receive);
-            track.known = track.listening.completed().onSuccess(known -> metrics.registered(System.nanoTime() - begun));
+            track.known = track.listening
+                    .completed()
+                    .onSuccess(known -> metrics.registered(System.nanoTime() - begun))
+                    .onFailure(refused -> fallAsleep(track));
         }
         return track.known;
     }
