@@ -100,14 +100,14 @@ final class JournalFollower {
         if (System.nanoTime() - rebuildAt < 0) {
             return Future.succeededFuture();
         }
-        rebuildAt = System.nanoTime() + REBUILD_RETRY_NANOS;
         if (position.epoch() != null) {
             LOG.error("follower {} was left behind by the journal or the epoch; it makes its work anew", name);
             metrics.followerRebuilt(name);
         }
         return journal.begin()
                 .compose(beginning -> rebuild.get()
-                        .compose(done -> advance(position, new Position(beginning.fence(), beginning.epoch()))));
+                        .compose(done -> advance(position, new Position(beginning.fence(), beginning.epoch()))))
+                .onFailure(cause -> rebuildAt = System.nanoTime() + REBUILD_RETRY_NANOS);
     }
 
     private Future<Void> advance(Position from, Position to) {
