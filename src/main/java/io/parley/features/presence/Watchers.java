@@ -90,7 +90,14 @@ final class Watchers implements Attendance.Pulses {
                     unknown(unheard);
                     return null;
                 })
-                .map(heard -> watch.seen(looks));
+                .map(heard -> watch.seen(current(watch, looks)));
+    }
+
+    /** Meanwhile the session may have ceased to watch somebody and begun again: what was known then is out of date. */
+    private static List<Watch.Look> current(Watch watch, List<Watch.Look> looks) {
+        return looks.stream()
+                .map(look -> watch.looks.getOrDefault(look.watched.person.user(), look))
+                .toList();
     }
 
     private void requireRoom(Watch watch, Set<UUID> wanted, boolean adding) {

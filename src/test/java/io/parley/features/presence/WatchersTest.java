@@ -241,6 +241,27 @@ class WatchersTest {
     }
 
     @Test
+    void anAnswerThatComesLateTellsNothingOfAnEarlierLook() {
+        UUID ada = Ids.next();
+        UUID bob = Ids.next();
+        Viewer other = new Viewer(Ids.next());
+        Viewer viewer = new Viewer(Ids.next());
+        watch(viewer, List.of(ada, bob));
+        change(ada, "busy");
+        watchers.changed(underWay.removeFirst());
+        watch(viewer, List.of(bob));
+        change(ada, "online");
+        watch(other, List.of(ada));
+        watch(viewer, List.of(ada, bob));
+        answer(asked.size() - 1);
+        while (!asked.isEmpty()) {
+            answer(0);
+        }
+
+        assertThat(viewer.believed).containsEntry(ada, "online");
+    }
+
+    @Test
     void afterTwoBeatsOfSilenceNobodyIsKnownAnyMore() {
         UUID ada = Ids.next();
         Viewer viewer = new Viewer(Ids.next());
