@@ -12,6 +12,11 @@ import io.parley.support.testing.checker.Verdict;
 import io.parley.support.testing.client.OperatorApi;
 import io.parley.support.testing.client.Rest;
 import io.parley.support.testing.node.Cluster;
+import io.parley.support.testing.node.NodeConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +25,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InstancesIT {
-    private final Cluster cluster = Cluster.start(2);
+    private final Cluster cluster = Cluster.prepare(2, InstancesIT::withPorts);
 
     /** Asks the node that always answers. */
-    private final OperatorApi operator = cluster.operator(cluster.clientsOf(0));
+    private OperatorApi operator;
+
+    /** With a port of its own a kind that comes back is where it was. */
+    private static NodeConfig withPorts(NodeConfig config) {
+        return config.with("http.port", freePort()).with("session.port", freePort());
+    }
+
+    private static String freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(free.getLocalPort());
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
 
     /** Nodes that start in the same moment may each begin a cluster of their own, and find each other a little later. */
     @BeforeEach
-    void untilTheyKnowEachOther() {
+    void start() {
+        cluster.add(2);
+        operator = cluster.operator(cluster.clientsOf(0));
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(nodes()).hasSize(2));
     }
