@@ -91,6 +91,10 @@ public final class Report {
         row(text, "violations", violations.size());
         row(text, "planted bugs caught", planted.caught());
         row(text, "planted bugs missed", planted.missed().size());
+        row(
+                text,
+                "planted bugs that a run did not lend itself to",
+                planted.unfit().size());
         planted.missed()
                 .forEach(missed -> text.append("\nMissed: ").append(missed).append('\n'));
         violations.forEach(violation -> text.append("\n- ").append(violation));

@@ -39,6 +39,15 @@ public record Membership(List<Interval> intervals) {
         return OPEN;
     }
 
+    /** Where the interval ends that contains this version; OPEN when it does not end, or there is none. */
+    public long end(long version) {
+        return intervals.stream()
+                .filter(interval -> interval.contains(version))
+                .mapToLong(Interval::toVersion)
+                .findFirst()
+                .orElse(OPEN);
+    }
+
     public boolean startsAt(long version) {
         return intervals.stream().anyMatch(interval -> interval.fromVersion == version);
     }

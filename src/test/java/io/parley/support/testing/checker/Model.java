@@ -168,11 +168,14 @@ final class Model {
         }
         boolean in = room.present.contains(person);
         List<Entry.Personal> own = personal.getOrDefault(person, new ArrayList<>());
-        String kind = in ? "conversation.lost" : "conversation.gained";
-        own.add(new Entry.Personal(own.size(), own.size() + 1, kind, List.of(room.id)));
         if (in) {
             room.leave(person, id());
+            Head out = new Head(
+                    room.id, 0, room.membership(person).intervals().getLast().toVersion(), true);
+            own.add(new Entry.Personal(
+                    own.size(), own.size() + 1, "conversation.lost", List.of(room.id), List.of(out)));
         } else {
+            own.add(new Entry.Personal(own.size(), own.size() + 1, "conversation.gained", List.of(room.id)));
             room.join(person, id());
             devices.stream()
                     .filter(device -> device.user.equals(person) && device.connected)

@@ -173,8 +173,10 @@ final class ModelDevice {
             return false;
         }
         if (random.nextInt(3) > 0) {
-            history.add(all.get(personalGiven));
+            Entry.Personal event = all.get(personalGiven);
+            history.add(event);
             personalGiven++;
+            event.heads().forEach(head -> lose(head, rooms));
             return true;
         }
         int upTo = Math.min(all.size(), personalGiven + 1 + random.nextInt(3));
@@ -187,6 +189,15 @@ final class ModelDevice {
         history.add(new Entry.Personal(personalGiven, upTo, "personal", List.of(), heads));
         personalGiven = upTo;
         return true;
+    }
+
+    /** Who is told that he is out may not be given what came before. */
+    private void lose(Head head, List<ModelRoom> rooms) {
+        for (ModelRoom room : rooms) {
+            if (room.id.equals(head.conversation()) && random.nextBoolean()) {
+                given.computeIfPresent(room, (any, at) -> Math.max(at, head.lastVersion()));
+            }
+        }
     }
 
     /** Who has been given nothing since he came in goes on from the head that he is told. */

@@ -51,6 +51,12 @@ final class StreamCheck {
         Boolean toldIn;
         /** Heads at which he was told, instead of by an event, that he is in: it may go on from any of them. */
         final NavigableSet<Long> adoptable = new TreeSet<>();
+        /** He was told that he is out since here, and to discard what he has: nothing up to it needs to be given. */
+        long lostAt = -1;
+
+        long needsAfter() {
+            return Math.max(position, lostAt);
+        }
     }
 
     void check() {
@@ -179,17 +185,26 @@ final class StreamCheck {
         }
     }
 
-    /** He may have come into the conversation, or back into it, without having been given the event. */
+    /**
+     * He may have come into the conversation, or back into it, without having been given the event; or have left it
+     * without what came last before.
+     */
     private void adopt(Head head) {
         Rooms.Indexed room = rooms.find(head.conversation());
-        if (room == null || head.removed()) {
+        if (room == null) {
+            return;
+        }
+        Stream stream = stream(room);
+        if (head.removed()) {
+            Membership membership = room.room.membership(log.user());
+            long end = head.lastVersion() > 0 ? head.lastVersion() : membership.end(stream.position + 1);
+            stream.lostAt = end == Membership.OPEN ? stream.lostAt : Math.max(stream.lostAt, end);
             return;
         }
         checkHead(room, head);
-        Stream stream = stream(room);
         stream.told = Math.max(stream.told, head.lastVersion());
-        long next = room.room.membership(log.user()).next(stream.position);
-        if (!stream.started || (next > stream.position + 1 && next <= head.lastVersion())) {
+        long next = room.room.membership(log.user()).next(stream.needsAfter());
+        if (!stream.started || (next > stream.needsAfter() + 1 && next <= head.lastVersion())) {
             stream.adoptable.add(head.lastVersion());
         }
     }
@@ -244,7 +259,7 @@ final class StreamCheck {
             found(Invariant.IN_ORDER, room, what + " came again or too late, after " + stream.position);
         } else if (stream.adoptable.stream().anyMatch(head -> head <= after && after < membership.next(head))) {
             stream.position = after;
-        } else if (stream.started && after + 1 > membership.next(stream.position)) {
+        } else if (stream.started && after + 1 > membership.next(stream.needsAfter())) {
             found(Invariant.IN_ORDER, room, what + " came after " + stream.position + ": gap");
         } else if (!stream.started && !membership.startsAt(after + 1) && membership.contains(version)) {
             found(Invariant.IN_ORDER, room, what + " came first, but he did not join there");
@@ -264,7 +279,7 @@ final class StreamCheck {
         if (membership.isCurrent() && (stream == null || !stream.started)) {
             found(Invariant.COMPLETE, room, "is a member but was never told");
         } else if (stream != null && stream.started) {
-            long lacking = membership.next(stream.position);
+            long lacking = membership.next(stream.needsAfter());
             if (lacking <= room.room.lastVersion()) {
                 found(
                         Invariant.COMPLETE,

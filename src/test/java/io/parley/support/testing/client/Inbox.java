@@ -148,7 +148,14 @@ final class Inbox {
     private void personal(String type, JsonNode frame) {
         long version = frame.path("userVersion").asLong();
         long after = type.equals("personal") ? frame.path("after").asLong() : version - 1;
-        history.add(new Entry.Personal(after, version, type, concerned(frame), Wire.heads(frame.path("changed"))));
+        List<Head> heads = type.equals("conversation.lost")
+                ? List.of(new Head(
+                        Wire.id(frame, "conversation"),
+                        0,
+                        frame.path("lastVersion").asLong(),
+                        true))
+                : Wire.heads(frame.path("changed"));
+        history.add(new Entry.Personal(after, version, type, concerned(frame), heads));
         state.userVersion = Math.max(state.userVersion, version);
         switch (type) {
             case "conversation.gained" -> gained(frame);
