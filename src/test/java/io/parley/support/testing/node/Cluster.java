@@ -151,6 +151,16 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Starts PostgreSQL again after its end; returns when it listens. */
+    public void startPostgres() {
+        postgres.startUntilItListens(servers.postgres().port());
+    }
+
+    /** Starts Redis again after its end; returns when it listens. */
+    public void startRedis() {
+        redis.startUntilItListens(servers.redis().port());
+    }
+
     public Vertx vertx() {
         return vertx;
     }

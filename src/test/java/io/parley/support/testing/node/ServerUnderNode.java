@@ -1,6 +1,8 @@
 package io.parley.support.testing.node;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +192,31 @@ public final class ServerUnderNode {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", stop);
+        }
+    }
+
+    /**
+     * Starts it again as it was and returns when it listens. It does not start as long as the system has not cleared
+     * away the last of what was killed; then it is tried again.
+     */
+    public void startUntilItListens(int port) {
+        long deadline = System.nanoTime() + END.toNanos();
+        while (!listens(port)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(program + " does not listen within " + END);
+            }
+            if (!isRunning()) {
+                start();
+            }
+            rest();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return probe.isConnected();
+        } catch (IOException refused) {
+            return false;
         }
     }
 
