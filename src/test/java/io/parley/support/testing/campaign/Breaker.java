@@ -2,7 +2,6 @@ package io.parley.support.testing.campaign;
 
 import io.parley.support.testing.network.Link;
 import io.parley.support.testing.node.Cluster;
-import io.parley.support.testing.node.ServerUnderNode;
 import io.parley.support.testing.node.TestNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +46,9 @@ final class Breaker {
                         fault,
                         () -> cluster.clock(fault.node()).set(jump(fault)),
                         () -> cluster.clock(fault.node()).set(Duration.ZERO));
-            case KILL_POSTGRES -> lasting(fault, cluster.postgres()::killForcibly, cluster.postgres()::start);
+            case KILL_POSTGRES -> lasting(fault, cluster.postgres()::killForcibly, cluster::startPostgres);
             case PAUSE_POSTGRES -> lasting(fault, cluster.postgres()::pauseAll, cluster.postgres()::resumeAll);
-            case KILL_REDIS -> lasting(fault, cluster.redis()::killForcibly, cluster.redis()::start);
+            case KILL_REDIS -> lasting(fault, cluster.redis()::killForcibly, cluster::startRedis);
             case PAUSE_REDIS -> lasting(fault, cluster.redis()::pause, cluster.redis()::resume);
             case FLUSH_REDIS -> cluster.flushRedis();
             case SPLIT -> withLinks(fault, all(fault), Link::hold);
@@ -113,15 +112,16 @@ final class Breaker {
 
     private void killAll(PlannedFault fault) {
         List<Integer> nodes = IntStream.range(0, cluster.size()).boxed().toList();
-        List<ServerUnderNode> servers = List.of(cluster.postgres(), cluster.redis());
         lasting(
                 fault,
                 () -> {
                     nodes.forEach(node -> cluster.node(node).killForcibly());
-                    servers.forEach(ServerUnderNode::killForcibly);
+                    cluster.postgres().killForcibly();
+                    cluster.redis().killForcibly();
                 },
                 () -> {
-                    servers.forEach(ServerUnderNode::start);
+                    cluster.startPostgres();
+                    cluster.startRedis();
                     startAll(nodes);
                 });
     }

@@ -95,6 +95,9 @@ public final class Report {
                 text,
                 "planted bugs that a run did not lend itself to",
                 planted.unfit().size());
+        planted.unfit().stream()
+                .distinct()
+                .forEach(unfit -> text.append("\nNot planted: ").append(unfit).append('\n'));
         planted.missed()
                 .forEach(missed -> text.append("\nMissed: ").append(missed).append('\n'));
         violations.forEach(violation -> text.append("\n- ").append(violation));

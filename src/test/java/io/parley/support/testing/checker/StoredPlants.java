@@ -119,9 +119,9 @@ final class StoredPlants {
     static Optional<Model.Run> moveMarkBack(Model.Run run, Random random) {
         for (History history : run.histories()) {
             for (Entry entry : history.entries()) {
-                if (entry instanceof Entry.Marked marked) {
+                if (entry instanceof Entry.Marked marked && marked.number() > 0) {
                     Truth.Room room = run.truth().rooms().get(marked.conversation());
-                    if (room != null && room.marks().containsKey(history.user())) {
+                    if (room != null && room.lastNumber() > 0 && room.marks().containsKey(history.user())) {
                         return Optional.of(inRoom(run, room.id(), there -> unmark(there, history.user())));
                     }
                 }
