@@ -68,7 +68,7 @@ final class Battlefield implements AutoCloseable {
     /** Runs a town's traffic through the faults and fails when any invariant is broken. */
     Verdict survive(Plan plan, Fault... faults) {
         try (Campaign campaign = new Campaign(plan, clients, operator())) {
-            Verdict verdict = campaign.run(List.of(faults), Duration.ofSeconds(5));
+            Verdict verdict = campaign.run(List.of(faults), Duration.ofSeconds(3));
             assertThat(verdict.violations())
                     .as("seed %d: %s", plan.seed(), verdict)
                     .isEmpty();

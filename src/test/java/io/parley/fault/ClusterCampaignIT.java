@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ClusterCampaignIT {
     private static final long SEED = Long.getLong("parley.campaign.seed", System.currentTimeMillis());
     private static final String MINUTES = "parley.campaign.minutes";
-    private static final Duration SHORT_ROUND = Duration.ofSeconds(75);
+    private static final Duration SHORT_ROUND = Duration.ofSeconds(50);
     private static final Duration LONG_ROUND = Duration.ofMinutes(5);
     private static final Duration SHORT_FAULT = Duration.ofSeconds(6);
     private static final Duration LONG_FAULT = Duration.ofSeconds(Integer.getInteger("parley.campaign.longest", 15));

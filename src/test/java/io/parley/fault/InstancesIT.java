@@ -20,10 +20,16 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstancesIT {
     private final Cluster cluster = Cluster.prepare(2, InstancesIT::withPorts);
 
@@ -44,7 +50,7 @@ class InstancesIT {
     }
 
     /** Nodes that start in the same moment may each begin a cluster of their own, and find each other a little later. */
-    @BeforeEach
+    @BeforeAll
     void start() {
         cluster.add(2);
         operator = cluster.operator(cluster.clientsOf(0));
@@ -52,7 +58,7 @@ class InstancesIT {
                 .untilAsserted(() -> assertThat(nodes()).hasSize(2));
     }
 
-    @AfterEach
+    @AfterAll
     void clear() {
         cluster.close();
     }
@@ -87,6 +93,7 @@ class InstancesIT {
     }
 
     @Test
+    @Order(1)
     void nothingIsLostOrDisorderedWhileKindsGrowShrinkAndMove() {
         Plan plan = Plan.town(Battlefield.SEED);
         try (Campaign campaign = new Campaign(plan, cluster.clients(), cluster.operator())) {
@@ -109,6 +116,7 @@ class InstancesIT {
     }
 
     @Test
+    @Order(2)
     void theLastOfAKindStaysAndNonsenseIsRefused() {
         set("node-1", Map.of("persistence", 0));
 
@@ -123,7 +131,9 @@ class InstancesIT {
                 .isEqualTo(2);
     }
 
+    /** The last, because it costs a node. */
     @Test
+    @Order(3)
     void anOperatorSeesWhoIsThereAndWhoHasGone() {
         assertThat(nodes()).hasSize(2).allSatisfy(node -> {
             assertThat(node.path("draining").asBoolean()).isFalse();

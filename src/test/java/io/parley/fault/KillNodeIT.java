@@ -20,17 +20,17 @@ class KillNodeIT {
     void nothingIsLostWhenTheNodeIsKilledAmidTraffic() {
         field.survive(
                 Plan.town(Battlefield.SEED),
-                Fault.after(Duration.ofSeconds(8), "kill -9", field.node()::killForcibly),
+                Fault.after(Duration.ofSeconds(4), "kill -9", field.node()::killForcibly),
                 Fault.after(Duration.ofSeconds(1), "start", field.node()::start),
-                Fault.after(Duration.ofSeconds(5), "kill -9", field.node()::killForcibly),
-                Fault.after(Duration.ofSeconds(3), "start", field.node()::start));
+                Fault.after(Duration.ofSeconds(3), "kill -9", field.node()::killForcibly),
+                Fault.after(Duration.ofSeconds(1), "start", field.node()::start));
     }
 
     @Test
     void nothingIsLostWhenNodeAndDatabaseAreKilledAtOnce() {
         field.survive(
                 Plan.town(Battlefield.SEED),
-                Fault.after(Duration.ofSeconds(8), "kill -9 of everything", () -> {
+                Fault.after(Duration.ofSeconds(4), "kill -9 of everything", () -> {
                     field.node().killForcibly();
                     field.node().postgres().killForcibly();
                     field.node().redis().killForcibly();
@@ -43,7 +43,7 @@ class KillNodeIT {
         field.survive(
                 Plan.town(Battlefield.SEED),
                 Fault.after(
-                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(4),
                         "stop",
                         () -> assertThat(field.node().terminate()).isIn(0, 143)),
                 Fault.after(Duration.ofSeconds(1), "start", field.node()::start));

@@ -22,9 +22,9 @@ class PostgresRestartIT {
     void nothingIsLostWhenPostgresqlCrashesAndComesBack() {
         field.survive(
                 Plan.town(Battlefield.SEED),
-                Fault.after(Duration.ofSeconds(8), "stop PostgreSQL at once", postgres::stopImmediately),
+                Fault.after(Duration.ofSeconds(4), "stop PostgreSQL at once", postgres::stopImmediately),
                 Fault.after(Duration.ofSeconds(4), "start PostgreSQL", postgres::start),
-                Fault.after(Duration.ofSeconds(8), "kill -9 PostgreSQL", postgres::killForcibly),
+                Fault.after(Duration.ofSeconds(4), "kill -9 PostgreSQL", postgres::killForcibly),
                 Fault.after(Duration.ofSeconds(1), "start PostgreSQL", postgres::start));
 
         assertThat(field.node().isAlive()).isTrue();
@@ -34,7 +34,7 @@ class PostgresRestartIT {
     void nothingIsLostWhenPostgresqlIsRestartedByItsAdministrator() {
         field.survive(
                 Plan.town(Battlefield.SEED),
-                Fault.after(Duration.ofSeconds(8), "stop PostgreSQL", postgres::stopFast),
+                Fault.after(Duration.ofSeconds(4), "stop PostgreSQL", postgres::stopFast),
                 Fault.after(Duration.ofSeconds(1), "start PostgreSQL", postgres::start));
 
         assertThat(field.node().isAlive()).isTrue();
@@ -44,7 +44,7 @@ class PostgresRestartIT {
     void nothingIsLostWhenPostgresqlHangs() {
         field.survive(
                 Plan.town(Battlefield.SEED),
-                Fault.after(Duration.ofSeconds(5), "freeze PostgreSQL", postgres::pauseAll),
+                Fault.after(Duration.ofSeconds(3), "freeze PostgreSQL", postgres::pauseAll),
                 Fault.after(Duration.ofSeconds(20), "thaw PostgreSQL", postgres::resumeAll));
 
         assertThat(field.node().isAlive()).isTrue();

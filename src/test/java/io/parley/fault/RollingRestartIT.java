@@ -27,7 +27,7 @@ class RollingRestartIT {
 
     private Fault restart(int number) {
         TestNode node = cluster.node(number);
-        return Fault.after(Duration.ofSeconds(6), "restart node " + number, () -> {
+        return Fault.after(Duration.ofSeconds(4), "restart node " + number, () -> {
             assertThat(node.terminate()).isIn(0, 143);
             node.start();
         });
@@ -38,7 +38,7 @@ class RollingRestartIT {
     void whenNodesAreRestartedOneAfterAnotherEverybodyIsToldToMoveAndMissesNothing() {
         Plan plan = Plan.town(Battlefield.SEED).steady();
         try (Campaign campaign = new Campaign(plan, cluster.clients(), cluster.operator())) {
-            Verdict verdict = campaign.run(List.of(restart(0), restart(1), restart(2)), Duration.ofSeconds(6));
+            Verdict verdict = campaign.run(List.of(restart(0), restart(1), restart(2)), Duration.ofSeconds(4));
 
             assertThat(verdict.violations())
                     .as("seed %d: %s", plan.seed(), verdict)
