@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param restSends messages sent over REST
  * @param moves people added or removed
  * @param reconnects connections that a device gives up and makes anew a little later
- * @param reads read marks moved
+ * @param reads read marks moved, and as many pages of histories read
  */
 public record Plan(
         long seed,

@@ -1,8 +1,12 @@
 package io.parley.support.testing.campaign;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.support.testing.checker.Entry;
 import io.parley.support.testing.client.ParleyClient;
 import io.parley.support.testing.client.Person;
 import io.parley.support.testing.client.PersonApi;
+import io.parley.support.testing.client.Wire;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,8 @@ final class Traffic {
     private static final int BURST_ONE_IN = 5;
     private static final int BURST = 5;
     private static final int TWICE_ONE_IN = 8;
+    private static final int FARTHEST = 50;
+    private static final int PAGE = 20;
 
     private final Plan plan;
     private final Vertx vertx;
@@ -67,6 +73,7 @@ final class Traffic {
         repeat(plan.moves(), this::move);
         repeat(plan.reconnects(), this::reconnect);
         repeat(plan.reads(), this::read);
+        repeat(plan.reads(), this::browse);
     }
 
     /** As often as a process of this rate does it in one tick. */
@@ -138,6 +145,19 @@ final class Traffic {
                 device.connect();
             });
         }
+    }
+
+    /** Looks at some of what was said, somewhere; it may not be his to see. */
+    private void browse() {
+        ParleyClient device = any(crowd.devices);
+        Room room = any(crowd.rooms);
+        ObjectNode page = JsonNodeFactory.instance
+                .objectNode()
+                .put("conversation", room.id.toString())
+                .put("after", random.nextInt(FARTHEST))
+                .put("limit", PAGE);
+        device.command("history", page)
+                .onSuccess(result -> device.history().add(new Entry.Paged(room.id, Wire.copies(result.path("items")))));
     }
 
     private void read() {

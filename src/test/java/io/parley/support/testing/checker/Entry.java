@@ -70,7 +70,7 @@ public sealed interface Entry {
      * A change of the person's own: one with {@code version = after + 1}, or the state instead of several.
      *
      * @param conversations that an event concerns
-     * @param heads of what changed, when it is state; of a conversation that he is no longer in, where that is known
+     * @param heads of what changed, or of the one conversation that was gained or lost
      */
     record Personal(long after, long version, String kind, List<UUID> conversations, List<Head> heads)
             implements Entry {

@@ -148,13 +148,11 @@ final class Inbox {
     private void personal(String type, JsonNode frame) {
         long version = frame.path("userVersion").asLong();
         long after = type.equals("personal") ? frame.path("after").asLong() : version - 1;
-        List<Head> heads = type.equals("conversation.lost")
-                ? List.of(new Head(
-                        Wire.id(frame, "conversation"),
-                        0,
-                        frame.path("lastVersion").asLong(),
-                        true))
-                : Wire.heads(frame.path("changed"));
+        List<Head> heads = switch (type) {
+            case "conversation.gained" -> List.of(head(frame, false));
+            case "conversation.lost" -> List.of(head(frame, true));
+            default -> Wire.heads(frame.path("changed"));
+        };
         history.add(new Entry.Personal(after, version, type, concerned(frame), heads));
         state.userVersion = Math.max(state.userVersion, version);
         switch (type) {
@@ -170,6 +168,14 @@ final class Inbox {
             case "personal" -> takeHeads(frame.path("changed"));
             default -> {}
         }
+    }
+
+    private static Head head(JsonNode frame, boolean removed) {
+        return new Head(
+                Wire.id(frame, "conversation"),
+                frame.path("lastNumber").asLong(),
+                frame.path("lastVersion").asLong(),
+                removed);
     }
 
     private static List<UUID> concerned(JsonNode frame) {
