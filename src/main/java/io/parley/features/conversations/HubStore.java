@@ -38,7 +38,7 @@ final class HubStore {
              CROSS JOIN LATERAL (
                    SELECT coalesce(array_agg(u.conversation_id), '{}') AS conversations,
                           coalesce(array_agg(u.conversation_id) FILTER (
-                              WHERE k.last_at > clock_timestamp() - make_interval(mins => $3)), '{}') AS awake
+                              WHERE k.last_number > 0 AND k.last_at > clock_timestamp() - make_interval(mins => $3)), '{}') AS awake
                      FROM user_conversations u
                      LEFT JOIN conversation_counters k ON $3 > 0 AND k.root_id = u.root_id AND k.id = u.conversation_id
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.state = 'member') c
