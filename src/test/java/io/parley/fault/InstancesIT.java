@@ -100,8 +100,8 @@ class InstancesIT {
             Verdict verdict = campaign.run(
                     List.of(
                             change("node-0", Map.of("persistence", 5, "session", 4)),
-                            change("node-1", Map.of("persistence", 0)),
-                            change("node-0", Map.of("persistence", 1, "session", 1)),
+                            change("node-1", Map.of("persistence", 0, "presence", 0, "jobs", 0)),
+                            change("node-0", Map.of("persistence", 1, "session", 1, "presence", 2, "jobs", 2)),
                             change("node-1", Map.of("persistence", 3, "session", 0, "http", 0)),
                             change("node-0", Map.of("persistence", 0)),
                             change("node-1", Map.of("session", 2, "http", 1)),

@@ -32,12 +32,14 @@ public final class NodesFeature implements Feature {
             @Nullable Integer http,
             @Nullable Integer session,
             @Nullable Integer persistence,
+            @Nullable Integer presence,
             @Nullable Integer jobs) {
         Map<String, Integer> given() {
             Map<String, Integer> given = new HashMap<>();
             put(given, "http", http);
             put(given, "session", session);
             put(given, "persistence", persistence);
+            put(given, "presence", presence);
             put(given, "jobs", jobs);
             return given;
         }
