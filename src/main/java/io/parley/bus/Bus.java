@@ -46,7 +46,7 @@ public final class Bus {
         this.bus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.nodeId = nodeId;
-        this.lanes = new Lanes(vertx, TIMEOUT_MS + 1_000);
+        this.lanes = new Lanes(vertx);
         bus.registerCodec(new RecordCodec()).registerCodec(new FrameCodec()).registerCodec(new PersonalFrameCodec());
         if (clustered) {
             vertx.setPeriodic(SWEEP_MS, ignored -> awake.sweep(System.nanoTime()));

@@ -1,13 +1,19 @@
 package io.parley.bus;
 
+import io.netty.channel.EventLoop;
 import io.parley.support.AppError;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -15,20 +21,15 @@ import java.util.function.Function;
  * another node's. All requests for one conversation go the same way, in their order.
  *
  * <p>When the way changes (lanes added or taken away, nodes come or gone), new requests wait until all under way have
- * ended, so that none overtakes one before it. A request whose asker has gone never ends, because its answer finds
- * nobody; so the wait is over when even the last one must have been given up. Called from any thread.
+ * ended, so that none overtakes one before it. Each ends: with its answer, or with its timeout. Called from any thread.
  */
 final class Lanes {
     /** More than may wait in the lanes themselves. */
     private static final int MOST_WAITING = 100_000;
 
-    private final Vertx vertx;
-    private final long patienceMs;
-
-    /** Of no verticle, so that it does not end with one. */
-    private final Context context;
-
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final VertxInternal vertx;
+    private final Map<EventLoop, ContextInternal> nobodys = new ConcurrentHashMap<>();
+    private final ArrayDeque<Consumer<Generation>> waiting = new ArrayDeque<>();
     private Way way = new Way(0, List.of());
     private Promise<Void> changed = Promise.promise();
     private boolean changing;
@@ -59,52 +60,66 @@ final class Lanes {
         int underWay;
     }
 
-    /**
-     * Must be made outside of verticles.
-     *
-     * @param patienceMs after which a request is given up, for whoever has made it
-     */
-    Lanes(Vertx vertx, long patienceMs) {
-        this.vertx = vertx;
-        this.patienceMs = patienceMs;
-        this.context = vertx.getOrCreateContext();
+    Lanes(Vertx vertx) {
+        this.vertx = (VertxInternal) vertx;
     }
 
-    /** Runs a request on the way of now, or, while the way changes, on the next one. */
+    /** Runs a request on the way of now, or, while the way changes, on the next one; answers on the calling context. */
     <T> Future<T> run(Function<Way, Future<T>> request) {
-        Promise<T> promise = null;
+        ContextInternal caller = vertx.getOrCreateContext();
+        Promise<T> promise = caller.promise();
         Generation mine;
         synchronized (this) {
-            mine = generation;
-            if (!changing) {
-                mine.underWay++;
-            } else if (waiting.size() < MOST_WAITING) {
-                promise = waiting(request);
-            } else {
-                return Future.failedFuture(AppError.unavailable("Too many changes are waiting"));
+            if (changing) {
+                if (waiting.size() == MOST_WAITING) {
+                    return Future.failedFuture(AppError.unavailable("Too many changes are waiting"));
+                }
+                waiting.add(next -> start(next, caller, request, promise));
+                return promise.future();
             }
+            mine = generation;
+            mine.underWay++;
         }
-        return promise == null ? started(mine, request) : promise.future();
+        start(mine, caller, request, promise);
+        return promise.future();
     }
 
-    private <T> Promise<T> waiting(Function<Way, Future<T>> request) {
-        var caller = vertx.getOrCreateContext();
-        Promise<T> promise = Promise.promise();
-        waiting.add(() -> started(generation, request)
-                .onComplete((result, failure) -> caller.runOnContext(back -> promise.complete(result, failure))));
-        return promise;
-    }
-
-    private <T> Future<T> started(Generation mine, Function<Way, Future<T>> request) {
-        Future<T> answer;
+    private <T> void start(
+            Generation its, ContextInternal caller, Function<Way, Future<T>> request, Promise<T> promise) {
+        ContextInternal asker = nobodys(caller.nettyEventLoop());
+        ContextInternal before = asker.beginDispatch();
         try {
-            answer = way().exists()
-                    ? request.apply(way())
+            ask(request).onComplete((result, failure) -> {
+                ended(its);
+                promise.complete(result, failure);
+            });
+        } finally {
+            asker.endDispatch(before);
+        }
+    }
+
+    /**
+     * Vert.x forgets what a verticle has asked when the verticle ends, the timeout with it, and the request would be
+     * under way for ever; so requests are made in the name of nobody's verticle.
+     */
+    private ContextInternal nobodys(EventLoop loop) {
+        return nobodys.computeIfAbsent(
+                loop,
+                absent -> vertx.contextBuilder()
+                        .withThreadingModel(ThreadingModel.EVENT_LOOP)
+                        .withEventLoop(loop)
+                        .build());
+    }
+
+    private <T> Future<T> ask(Function<Way, Future<T>> request) {
+        Way now = way();
+        try {
+            return now.exists()
+                    ? request.apply(now)
                     : Future.failedFuture(AppError.unavailable("No node that writes is there"));
         } catch (RuntimeException defect) {
-            answer = Future.failedFuture(defect);
+            return Future.failedFuture(defect);
         }
-        return answer.onComplete(ended -> ended(mine));
     }
 
     synchronized Way way() {
@@ -126,8 +141,6 @@ final class Lanes {
         if (!changing) {
             changed = Promise.promise();
             changing = true;
-            Generation last = generation;
-            context.runOnContext(ignored -> vertx.setTimer(patienceMs, late -> giveUp(last)));
         }
         next = to;
         Future<Void> done = changed.future();
@@ -135,12 +148,6 @@ final class Lanes {
             settle();
         }
         return done;
-    }
-
-    private synchronized void giveUp(Generation last) {
-        if (last == generation) {
-            settle();
-        }
     }
 
     /** Those that have waited are started under the lock, so that no newer one overtakes them. */
@@ -151,8 +158,8 @@ final class Lanes {
             generation = new Generation();
             generation.underWay = waiting.size();
             Promise<Void> done = changed;
-            for (Runnable request = waiting.poll(); request != null; request = waiting.poll()) {
-                request.run();
+            for (Consumer<Generation> start = waiting.poll(); start != null; start = waiting.poll()) {
+                start.accept(generation);
             }
             done.complete();
         }

@@ -4,9 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.support.AppError;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class LanesTest {
     private final Vertx vertx = Vertx.vertx();
-    private final Lanes lanes = new Lanes(vertx, 2_000);
+    private final Lanes lanes = new Lanes(vertx);
 
     @AfterEach
     void stop() throws Exception {
@@ -63,16 +65,36 @@ class LanesTest {
     }
 
     @Test
-    void aRequestThatNeverEndsHindersAChangeOnlyAsLongAsItCouldHaveTaken() throws Exception {
+    void aRequestWhoseAskerIsTakenAwayEndsAllTheSame() throws Exception {
         lanes.change(new Lanes.Way(1, List.of())).await(5, SECONDS);
-        lanes.run(way -> Promise.promise().future());
+        Promise<Message<Object>> asked = Promise.promise();
+        vertx.eventBus().consumer("lane", asked::complete);
+        String asker = vertx.deployVerticle(context -> {
+                    lanes.run(way -> vertx.eventBus().request("lane", "question"));
+                    return Future.succeededFuture();
+                })
+                .await(5, SECONDS);
+        Message<Object> question = asked.future().await(5, SECONDS);
 
+        vertx.undeploy(asker).await(5, SECONDS);
         Future<Void> changed = lanes.change(new Lanes.Way(2, List.of()));
-        Future<Integer> waiting = lanes.run(way -> Future.succeededFuture(way.local()));
 
         assertThat(changed.isComplete()).isFalse();
-        assertThat(waiting.await(5, SECONDS)).isEqualTo(2);
-        assertThat(lanes.change(new Lanes.Way(3, List.of())).isComplete()).isTrue();
+        question.reply("answer");
+        assertThat(changed.await(5, SECONDS)).isNull();
+    }
+
+    @Test
+    void theAnswerComesOnTheContextOfTheAsker() throws Exception {
+        lanes.change(new Lanes.Way(1, List.of())).await(5, SECONDS);
+        vertx.eventBus().consumer("lane", message -> message.reply("answer"));
+        Context asker = vertx.getOrCreateContext();
+        Promise<Context> answered = Promise.promise();
+
+        asker.runOnContext(ignored -> lanes.run(way -> vertx.eventBus().request("lane", "question"))
+                .onComplete(answer -> answered.complete(Vertx.currentContext())));
+
+        assertThat(answered.future().await(5, SECONDS)).isSameAs(asker);
     }
 
     /** Lanes that answer after different whiles: whatever changes meanwhile, requests for one key end in their order. */
