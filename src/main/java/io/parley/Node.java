@@ -118,7 +118,7 @@ final class Node {
         wanted.put(Kind.JOBS, instances.jobs());
         wanted.put(Kind.SESSION, instances.session());
         wanted.put(Kind.HTTP, instances.http());
-        cluster.onLeft(peers::left);
+        cluster.listen(peers::left, bus::renew);
         return vertx.deployVerticle(peers)
                 .compose(known -> Future.all(
                         bus.relay().completed(),

@@ -12,12 +12,15 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Typed requests and events over the event bus. Delivery is best effort: a request that gets no answer ends in
@@ -34,7 +37,12 @@ public final class Bus {
     private static final String ACTION = "action";
     private static final String KEY = "key";
 
+    /** A cluster that has become one again still moves its tables about. */
+    private static final long SETTLING_MS = 2_000;
+
+    private final Vertx vertx;
     private final EventBus bus;
+    private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
     private final boolean clustered;
     private final String nodeId;
     private final Lanes lanes;
@@ -43,6 +51,7 @@ public final class Bus {
 
     /** @param nodeId of this node, for those that ask it by name */
     public Bus(Vertx vertx, String nodeId) {
+        this.vertx = vertx;
         this.bus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.nodeId = nodeId;
@@ -119,25 +128,37 @@ public final class Bus {
     /** Answers an action on the calling context, for all keys alike. */
     public <I extends Record, O extends Record> Registration answer(
             Action<I, O> action, Function<I, Future<O>> handler) {
-        List<MessageConsumer<?>> consumers = new ArrayList<>();
-        consumers.add(consume(bus.localConsumer(Address.action(action)), action, handler));
-        if (clustered) {
-            consumers.add(consume(bus.consumer(Address.anywhere(action)), action, handler));
-        }
-        return new Registration(consumers);
+        Supplier<MessageConsumer<?>> here = () -> consume(bus.localConsumer(Address.action(action)), action, handler);
+        Supplier<MessageConsumer<?>> anywhere = () -> consume(bus.consumer(Address.anywhere(action)), action, handler);
+        return clustered ? clustered(List.of(here, anywhere)) : local(List.of(here));
     }
 
     /** Answers an action for the conversations of one lane; nobody asks before {@link #lanes} has said so. */
     public <I extends Record, O extends Record> Registration answer(
             Action<I, O> action, int lane, Function<I, Future<O>> handler) {
-        return new Registration(
-                List.of(consume(bus.localConsumer(Address.lane(action.name(), lane)), action, handler)));
+        return local(List.of(() -> consume(bus.localConsumer(Address.lane(action.name(), lane)), action, handler)));
     }
 
     /** Answers what is asked of this node itself. */
     public <I extends Record, O extends Record> Registration answerAsNode(
             Action<I, O> action, Function<I, Future<O>> handler) {
-        return new Registration(List.of(consume(bus.consumer(Address.node(action, nodeId)), action, handler)));
+        return clustered(List.of(() -> consume(bus.consumer(Address.node(action, nodeId)), action, handler)));
+    }
+
+    private Registration clustered(List<Supplier<MessageConsumer<?>>> listen) {
+        return new Registration(vertx.getOrCreateContext(), listen, registrations);
+    }
+
+    private Registration local(List<Supplier<MessageConsumer<?>>> listen) {
+        return new Registration(vertx.getOrCreateContext(), listen, new HashSet<>());
+    }
+
+    /**
+     * Tells all nodes once more of everything that listens here: when the halves of a cluster that was cut in two become
+     * one again, some of it may have been forgotten.
+     */
+    public void renew() {
+        vertx.setTimer(SETTLING_MS, settled -> registrations.forEach(Registration::renew));
     }
 
     private static <I extends Record, O extends Record> MessageConsumer<Object> consume(
@@ -162,20 +183,21 @@ public final class Bus {
 
     /** Takes requests for this node's lanes from nodes that have none. */
     public Registration relay() {
-        MessageConsumer<Buffer> consumer = bus.consumer(Address.lanesOf(nodeId));
-        consumer.handler(message -> {
-            String action = Objects.requireNonNull(message.headers().get(ACTION));
-            UUID key = UUID.fromString(Objects.requireNonNull(message.headers().get(KEY)));
-            lanes.run(way -> way.local() > 0
-                            ? laneRequest(way, action, key, message.body())
-                            : Future.<Message<Object>>failedFuture(AppError.unavailable("This node writes nothing")))
-                    .onSuccess(reply -> message.reply(reply.body(), replyOptions(reply.body())))
-                    .onFailure(cause -> {
-                        var failure = cause instanceof ReplyException known ? known : BusErrors.toReply(action, cause);
-                        message.fail(failure.failureCode(), failure.getMessage());
-                    });
-        });
-        return new Registration(List.of(consumer));
+        return clustered(
+                List.of(() -> bus.<Buffer>consumer(Address.lanesOf(nodeId)).handler(this::relay)));
+    }
+
+    private void relay(Message<Buffer> message) {
+        String action = Objects.requireNonNull(message.headers().get(ACTION));
+        UUID key = UUID.fromString(Objects.requireNonNull(message.headers().get(KEY)));
+        lanes.run(way -> way.local() > 0
+                        ? laneRequest(way, action, key, message.body())
+                        : Future.<Message<Object>>failedFuture(AppError.unavailable("This node writes nothing")))
+                .onSuccess(reply -> message.reply(reply.body(), replyOptions(reply.body())))
+                .onFailure(cause -> {
+                    var failure = cause instanceof ReplyException known ? known : BusErrors.toReply(action, cause);
+                    message.fail(failure.failureCode(), failure.getMessage());
+                });
     }
 
     private static DeliveryOptions replyOptions(Object body) {
@@ -234,9 +256,7 @@ public final class Bus {
 
     /** Receives, on the calling context, the events of one conversation in which people are talking. */
     public Registration onFrame(UUID conversation, Consumer<Frame> handler) {
-        return clustered
-                ? subscribe(Address.conversation(conversation), Frame.class, handler)
-                : new Registration(List.of());
+        return clustered ? subscribe(Address.conversation(conversation), Frame.class, handler) : local(List.of());
     }
 
     /** Receives the events of persons on the calling context. */
@@ -250,9 +270,8 @@ public final class Bus {
     }
 
     private <T> Registration subscribe(String address, Class<T> type, Consumer<T> handler) {
-        MessageConsumer<Object> consumer = bus.consumer(address);
-        consumer.handler(message -> handler.accept(body(message, type)));
-        return new Registration(List.of(consumer));
+        return clustered(List.of(
+                () -> bus.<Object>consumer(address).handler(message -> handler.accept(body(message, type)))));
     }
 
     /** Of this run of this node. */

@@ -12,6 +12,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,24 +72,38 @@ public final class Cluster {
         return address.getHost() + ":" + address.getPort();
     }
 
-    /** Calls back, on a thread of the cluster, with the id of each node that is gone. */
-    public void onLeft(Consumer<String> handler) {
+    /**
+     * Calls back on threads of the cluster.
+     *
+     * @param left with the id of each node that is gone
+     * @param returned when one that was given up has been let in again: what the halves of a cluster that was cut in two
+     *     know of each other's addresses may then be incomplete
+     */
+    public void listen(Consumer<String> left, Runnable returned) {
         if (hazelcast != null) {
-            hazelcast.getCluster().addMembershipListener(new Leaving(handler));
+            hazelcast.getCluster().addMembershipListener(new Members(left, returned, ConcurrentHashMap.newKeySet()));
         }
     }
 
-    private record Leaving(Consumer<String> handler) implements MembershipListener {
+    /** @param given those given up */
+    private record Members(Consumer<String> left, Runnable returned, Set<String> given) implements MembershipListener {
         @Override
         public void memberAdded(MembershipEvent event) {
-            // It will make itself known.
+            if (given.remove(id(event.getMember()))) {
+                returned.run();
+            }
         }
 
         @Override
         public void memberRemoved(MembershipEvent event) {
-            Member member = event.getMember();
+            String id = id(event.getMember());
+            given.add(id);
+            left.accept(id);
+        }
+
+        private static String id(Member member) {
             String id = member.getAttribute(NODE_ID);
-            handler.accept(id == null ? member.getUuid().toString() : id);
+            return id == null ? member.getUuid().toString() : id;
         }
     }
 }

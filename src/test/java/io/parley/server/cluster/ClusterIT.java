@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.parley.bus.Action;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
+import io.parley.bus.Registration;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.vertx.core.Future;
@@ -17,9 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +171,30 @@ class ClusterIT {
             first.bus.publish(Frame.of(conversation, 8 + i, 4 + i, Buffer.buffer("{}"), 0));
             await(first.cluster.vertx().timer(500));
         }
+    }
+
+    /** Frames of two seconds and more, in the midst of which the registrations are renewed. */
+    @Test
+    void aRenewalOfWhatListensMissesNothingAndRevivesNothing() {
+        Set<Long> kept = ConcurrentHashMap.newKeySet();
+        Set<Long> ended = ConcurrentHashMap.newKeySet();
+        await(second.bus
+                .onPersonalFrame(frame -> kept.add(frame.user().getLeastSignificantBits()))
+                .completed());
+        Registration ending =
+                second.bus.onPersonalFrame(frame -> ended.add(frame.user().getLeastSignificantBits()));
+        await(ending.completed());
+        await(ending.end());
+
+        second.bus.renew();
+        Set<Long> sent = LongStream.range(0, 300).boxed().collect(Collectors.toSet());
+        for (long number : sent) {
+            first.bus.publish(new PersonalFrame(new UUID(2, number), 1, true, Buffer.buffer("{}")));
+            await(first.cluster.vertx().timer(10));
+        }
+
+        await().untilAsserted(() -> assertThat(kept).containsAll(sent));
+        assertThat(ended).isEmpty();
     }
 
     @Test

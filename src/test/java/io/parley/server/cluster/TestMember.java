@@ -38,7 +38,7 @@ final class TestMember {
         cluster = await(Cluster.join(Vertx.builder(), new VertxOptions(), config));
         bus = new Bus(cluster.vertx(), cluster.nodeId());
         peers = new Peers(bus, this::info, changes::incrementAndGet);
-        cluster.onLeft(peers::left);
+        cluster.listen(peers::left, bus::renew);
         await(cluster.vertx().deployVerticle(peers));
     }
 
