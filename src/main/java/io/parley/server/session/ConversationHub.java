@@ -3,7 +3,6 @@ package io.parley.server.session;
 import io.parley.bus.Awake;
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
-import io.parley.bus.Registration;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,38 +46,6 @@ final class ConversationHub {
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final Set<Track> behind = new HashSet<>();
     private int sweep = 1;
-
-    private static final class Track {
-        final UUID conversation;
-        final Interest interest = new Interest();
-        final Sequencer<Frame> order = new Sequencer<>();
-        /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
-        long expected = -1;
-
-        boolean repairing;
-
-        /** There may be more than has been heard of: what is known was old when listening began, or is only a part. */
-        boolean unsure;
-
-        /** At the address that the conversation has in the cluster while people are talking in it. */
-        @Nullable
-        Registration listening;
-
-        /** Completes when all nodes know that it is listened to. */
-        Future<Void> known = Future.succeededFuture();
-
-        /** The sweep in which something was last heard of it. */
-        int heardAt;
-
-        Track(UUID conversation) {
-            this.conversation = conversation;
-        }
-
-        /** Also true of one whose position is not known yet: the snapshot that will tell it may be older. */
-        boolean lacking() {
-            return unsure || order.gap() || order.position() < expected;
-        }
-    }
 
     ConversationHub(Vertx vertx, Bus bus, List<SessionLoop> loops, PersonHub people, Metrics metrics) {
         this.vertx = vertx;
@@ -115,18 +81,9 @@ final class ConversationHub {
                 .otherwiseEmpty();
     }
 
-    /** Completes when all nodes know that this one listens to the conversation. */
     private Future<Void> listen(Track track) {
         track.heardAt = sweep;
-        if (track.listening == null) {
-            long begun = System.nanoTime();
-            track.listening = bus.onFrame(track.conversation, this::receive);
-            track.known = track.listening
-                    .completed()
-                    .onSuccess(known -> metrics.registered(System.nanoTime() - begun))
-                    .onFailure(refused -> fallAsleep(track));
-        }
-        return track.known;
+        return track.listen(bus, this::receive, metrics);
     }
 
     /**
@@ -230,7 +187,7 @@ final class ConversationHub {
 
     /** What is known of all of them is void. */
     void forget() {
-        tracks.values().forEach(ConversationHub::fallAsleep);
+        tracks.values().forEach(Track::fallAsleep);
         tracks.clear();
         behind.clear();
     }
@@ -311,16 +268,9 @@ final class ConversationHub {
         int asked = sweep++;
         tracks.values().stream()
                 .filter(track -> asked - track.heardAt > LISTEN_SWEEPS)
-                .forEach(ConversationHub::fallAsleep);
+                .forEach(Track::fallAsleep);
         for (SessionLoop loop : loops) {
             loop.unused(unused -> unused.forEach(conversation -> release(conversation, loop.index(), asked)));
-        }
-    }
-
-    private static void fallAsleep(Track track) {
-        if (track.listening != null) {
-            var unused = track.listening.end();
-            track.listening = null;
         }
     }
 
@@ -331,7 +281,7 @@ final class ConversationHub {
             if (track.interest.none()) {
                 tracks.remove(conversation);
                 behind.remove(track);
-                fallAsleep(track);
+                track.fallAsleep();
             }
         }
     }

@@ -131,7 +131,8 @@ final class Entrance {
                         () -> hub.parts().conversations().subscribe(loop.index(), rooms.conversations(), rooms.awake()))
                 .compose(registered -> heads.ask(new HubActions.HeadsOf(person(session.principal()), since)))
                 .compose(snapshot -> {
-                    List<UUID> gained = session.lacking(snapshot.account().heads());
+                    List<UUID> gained =
+                            session.subscriptions().lacking(snapshot.account().heads());
                     return startAt(session, snapshot).compose(covered -> {
                         requireOpen(open);
                         if (covered && gained.isEmpty()) {

@@ -8,9 +8,7 @@ import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +21,13 @@ final class Session implements Caller {
     /** Bytes held for a session that is not ready yet; more and it must come again. */
     private static final int MOST_HELD_BYTES = 1 << 20;
 
-    /** Nothing is known of the conversation yet; not 0, for one is in a new conversation from its version 0 on. */
-    private static final long NOWHERE = -1;
-
     private final UUID id;
     private final SessionLoop loop;
     private final Bus bus;
     private final Outbox outbox;
     private final Connection connection;
     private final Bookmark bookmark;
-    private final List<Subscription> subscriptions = new ArrayList<>(0);
+    private final Subscriptions subscriptions;
     private @Nullable List<Held> held;
     private int heldBytes;
     private @Nullable Principal principal;
@@ -55,6 +50,7 @@ final class Session implements Caller {
         this.outbox = outbox;
         this.connection = connection;
         this.bookmark = new Bookmark(loop);
+        this.subscriptions = new Subscriptions(this, loop);
     }
 
     UUID id() {
@@ -107,9 +103,9 @@ final class Session implements Caller {
         if (ended || !bookmark.isNews(gainedAt)) {
             return;
         }
-        Subscription subscription = subscription(conversation);
+        Subscription subscription = subscriptions.of(conversation);
         if (subscription == null) {
-            subscription = subscribe(conversation, from);
+            subscription = subscriptions.add(conversation, from);
         } else if (subscription.from < since - 1) {
             subscription.from = Math.max(subscription.from, from);
         }
@@ -119,68 +115,29 @@ final class Session implements Caller {
     /** As {@link #join} at a version for which there is no event: gets a frame that tells of it instead. */
     void joinAnew(UUID conversation, long version, long gainedAt, ByteBuf frame) {
         join(conversation, version, version - 1, gainedAt);
-        Subscription subscription = subscription(conversation);
+        Subscription subscription = subscriptions.of(conversation);
         if (subscription != null) {
             deliver(subscription, version, frame);
         }
     }
 
-    private Subscription subscribe(UUID conversation, long from) {
-        Subscription subscription = new Subscription(this, loop.room(conversation), from);
-        subscriptions.add(subscription);
-        subscription.room.add(subscription);
-        return subscription;
-    }
-
-    /** As {@link #subscribe} for many at once, with nothing known of them yet. */
+    /** Is in the rooms of all these, with nothing known of them yet. */
     void subscribeAll(List<UUID> conversations) {
-        Map<UUID, Subscription> present = byConversation();
-        for (UUID conversation : conversations) {
-            if (!ended && !present.containsKey(conversation)) {
-                subscribe(conversation, NOWHERE);
-            }
+        if (!ended) {
+            subscriptions.addAll(conversations);
         }
-    }
-
-    private Map<UUID, Subscription> byConversation() {
-        Map<UUID, Subscription> found = HashMap.newHashMap(subscriptions.size());
-        subscriptions.forEach(subscription -> found.put(subscription.room.conversation, subscription));
-        return found;
     }
 
     /** As of this version the person is no member. The session may know of a later one as of which he is. */
     void leave(UUID conversation, long version) {
-        Subscription subscription = subscription(conversation);
+        Subscription subscription = subscriptions.of(conversation);
         if (subscription != null && version > subscription.from) {
-            unsubscribe(subscription);
+            subscriptions.remove(subscription);
         }
     }
 
-    private void unsubscribe(Subscription subscription) {
-        subscriptions.remove(subscription);
-        subscription.room.remove(subscription);
-        loop.left(subscription.room);
-    }
-
-    private @Nullable Subscription subscription(UUID conversation) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.room.conversation.equals(conversation)) {
-                return subscription;
-            }
-        }
-        return null;
-    }
-
-    /** Those of the conversations that the session is not in, or has come into at a later version. */
-    List<UUID> lacking(List<HubActions.Head> heads) {
-        Map<UUID, Subscription> present = byConversation();
-        return heads.stream()
-                .filter(head -> {
-                    Subscription subscription = present.get(head.conversation());
-                    return subscription == null || subscription.from > head.lastVersion();
-                })
-                .map(HubActions.Head::conversation)
-                .toList();
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     /** @return 1 when it went out, 0 when the session knew it or must wait for it */
@@ -227,22 +184,10 @@ final class Session implements Caller {
         }
     }
 
-    /**
-     * Where the snapshot of {@link HubActions#HEADS} says that this session is. A room that the snapshot does not have
-     * was lost before it, unless it was gained after it.
-     */
+    /** Where the snapshot of {@link HubActions#HEADS} says that this session is. */
     void startAt(UUID snapshotEpoch, long snapshotFence, HubActions.AccountHeads heads) {
         bookmark.begin(snapshotEpoch, snapshotFence, heads.userVersion());
-        Map<UUID, Subscription> others = byConversation();
-        for (HubActions.Head head : heads.heads()) {
-            Subscription subscription = others.remove(head.conversation());
-            if (subscription != null) {
-                subscription.from = Math.max(subscription.from, head.lastVersion());
-            }
-        }
-        others.values().stream()
-                .filter(subscription -> subscription.gainedAt <= heads.userVersion())
-                .forEach(this::unsubscribe);
+        subscriptions.startAt(heads);
     }
 
     /** {@code ready} has been written: what was held follows. */
@@ -266,7 +211,7 @@ final class Session implements Caller {
 
     @Override
     public boolean isIn(UUID conversation) {
-        return subscription(conversation) != null;
+        return subscriptions.of(conversation) != null;
     }
 
     @Override
@@ -293,7 +238,7 @@ final class Session implements Caller {
     /** Answers a ping: what has changed in this session's rooms since the last one, as far as it has got it. */
     void pong(String command) {
         List<Replies.ChangedEntry> changed = new ArrayList<>();
-        for (Subscription subscription : subscriptions) {
+        for (Subscription subscription : subscriptions.all()) {
             Room room = subscription.room;
             if (room.deliveredAt > pingedAt && subscription.from == room.version) {
                 changed.add(new Replies.ChangedEntry(
@@ -320,10 +265,6 @@ final class Session implements Caller {
         ended = true;
         outbox.end();
         held = null;
-        for (Subscription subscription : subscriptions) {
-            subscription.room.remove(subscription);
-            loop.left(subscription.room);
-        }
         subscriptions.clear();
         if (principal != null) {
             loop.leave(principal.user(), this);
