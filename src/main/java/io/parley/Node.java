@@ -6,7 +6,6 @@ import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.server.Feature;
 import io.parley.server.NodeActions;
-import io.parley.server.NodeActions.Kind;
 import io.parley.server.auth.Authenticator;
 import io.parley.server.cluster.Cluster;
 import io.parley.server.http.EventLoopLag;
@@ -27,32 +26,22 @@ import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ErrorCode;
 import io.parley.support.Metrics;
+import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running node: its verticles, in the order in which they are started. Stopping goes the other way: sessions are
  * sent away first, so that what they have asked for is still answered.
  */
 final class Node {
-    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int JOURNAL_CONNECTIONS = 1;
-
-    /** The same as for the configuration. */
-    private static final int MOST_INSTANCES = 64;
 
     private final Vertx vertx;
     private final Config config;
@@ -68,8 +57,7 @@ final class Node {
     private final RedisConnection redis;
     private final Hub hub;
     private final Instant startedAt = Instant.now();
-    private final Map<Kind, Instances<?>> kinds = new EnumMap<>(Kind.class);
-    private final Map<Kind, Integer> wanted = new EnumMap<>(Kind.class);
+    private final Kinds kinds;
     private final Instances<SessionVerticle> sessions;
     private final Instances<HttpVerticle> https;
     private final ManagementVerticle management;
@@ -93,53 +81,44 @@ final class Node {
         this.figures = new JournalFigures(journalPool);
         this.hub = new Hub(config, bus, new JournalReader(journalPool), metrics);
         this.management = new ManagementVerticle(config.management(), health(), metrics);
-        this.sessions = new Instances<>(
-                vertx,
-                this::session,
-                Instances.Hooks.<SessionVerticle>none().first(this::startHub).onLeave(SessionVerticle::drain));
-        this.https = new Instances<>(
-                vertx, this::http, Instances.Hooks.<HttpVerticle>none().first(this::loadContract));
-        kinds.put(
-                Kind.PERSISTENCE,
+        this.kinds = new Kinds(config.instances(), peers, cluster.nodeId());
+        this.sessions = kinds.add(
+                VerticleKind.SESSION,
+                new Instances<>(
+                        vertx,
+                        this::session,
+                        Instances.Hooks.<SessionVerticle>none()
+                                .first(this::startHub)
+                                .onLeave(SessionVerticle::drain)));
+        this.https = kinds.add(
+                VerticleKind.HTTP,
+                new Instances<>(
+                        vertx, this::http, Instances.Hooks.<HttpVerticle>none().first(this::loadContract)));
+        kinds.add(
+                VerticleKind.PERSISTENCE,
                 new Instances<>(
                         vertx,
                         this::persistence,
                         Instances.Hooks.<PersistenceVerticle>none().onResize(this::lanes)));
-        kinds.put(Kind.PRESENCE, new Instances<>(vertx, this::presence, Instances.Hooks.none()));
-        kinds.put(Kind.JOBS, new Instances<>(vertx, this::jobs, Instances.Hooks.none()));
-        kinds.put(Kind.SESSION, sessions);
-        kinds.put(Kind.HTTP, https);
+        kinds.add(VerticleKind.PRESENCE, new Instances<>(vertx, this::presence, Instances.Hooks.none()));
+        kinds.add(VerticleKind.JOBS, new Instances<>(vertx, this::jobs, Instances.Hooks.none()));
     }
 
     Future<Void> start() {
-        Config.Instances instances = config.instances();
-        wanted.put(Kind.PERSISTENCE, instances.persistence());
-        wanted.put(Kind.PRESENCE, instances.presence());
-        wanted.put(Kind.JOBS, instances.jobs());
-        wanted.put(Kind.SESSION, instances.session());
-        wanted.put(Kind.HTTP, instances.http());
         cluster.listen(peers::left, bus::renew);
         return vertx.deployVerticle(peers)
                 .compose(known -> Future.all(
                         bus.relay().completed(),
                         bus.answerAsNode(NodeActions.RESIZE, this::resize).completed()))
-                .compose(reachable -> begin(Kind.PERSISTENCE))
-                .compose(persistence -> begin(Kind.JOBS))
-                .compose(jobs -> begin(Kind.PRESENCE))
-                .compose(presence -> bound("session.port", config.session().port(), begin(Kind.SESSION)))
-                .compose(session -> bound("http.port", config.http().port(), begin(Kind.HTTP)))
+                .compose(reachable -> kinds.start(VerticleKind.PERSISTENCE))
+                .compose(persistence -> kinds.start(VerticleKind.JOBS))
+                .compose(jobs -> kinds.start(VerticleKind.PRESENCE))
+                .compose(presence -> bound("session.port", config.session().port(), kinds.start(VerticleKind.SESSION)))
+                .compose(session -> bound("http.port", config.http().port(), kinds.start(VerticleKind.HTTP)))
                 .compose(listening -> bound(
                         "management.port",
                         config.management().port(),
                         vertx.deployVerticle(management).mapEmpty()));
-    }
-
-    private Instances<?> kind(Kind kind) {
-        return Objects.requireNonNull(kinds.get(kind));
-    }
-
-    private Future<Void> begin(Kind kind) {
-        return kind(kind).resize(wanted.getOrDefault(kind, 0));
     }
 
     /** Names the key whose port cannot be had. */
@@ -152,8 +131,7 @@ final class Node {
 
     private PersistenceVerticle persistence(int number) {
         // The newest goes first, so the lanes in use are always 0, 1, 2 …
-        return new PersistenceVerticle(
-                config, bus, features, kind(Kind.PERSISTENCE).size(), metrics);
+        return new PersistenceVerticle(config, bus, features, kinds.size(VerticleKind.PERSISTENCE), metrics);
     }
 
     private PresenceVerticle presence(int number) {
@@ -181,69 +159,34 @@ final class Node {
     }
 
     private Future<Void> lanes(int local) {
-        return bus.lanes(local, peers.running(Kind.PERSISTENCE.key()));
+        return bus.lanes(local, peers.running(VerticleKind.PERSISTENCE));
     }
 
     /** Somebody has come or gone: a node without lanes may have to use those of others. */
     private void chooseWay() {
         metrics.nodes(peers.present().size());
-        if (kind(Kind.PERSISTENCE).size() == 0) {
+        if (kinds.size(VerticleKind.PERSISTENCE) == 0) {
             var unused = lanes(0);
         }
     }
 
     private Future<NodeActions.Resized> resize(NodeActions.Resize asked) {
-        Map<Kind, Integer> changes = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-            Integer instances = asked.instances().get(kind.key());
-            if (instances != null) {
-                requireSensible(kind, instances);
-                changes.put(kind, instances);
-            }
-        }
         if (draining) {
             throw AppError.of(ErrorCode.CONFLICT, "The node is going");
         }
-        synchronized (wanted) {
-            wanted.putAll(changes);
-        }
-        changes.forEach((kind, instances) -> kind(kind)
-                .resize(instances)
-                .onSuccess(done -> LOG.info("{} instances of {} run now", instances, kind.key()))
-                .onFailure(cause -> LOG.error("the instances of {} cannot be changed", kind.key(), cause)));
-        return Future.succeededFuture(new NodeActions.Resized(named(wanted)));
-    }
-
-    private void requireSensible(Kind kind, int instances) {
-        if (instances < 0 || instances > MOST_INSTANCES) {
-            throw AppError.field(kind.key(), "range", "must be between 0 and " + MOST_INSTANCES);
-        }
-        boolean others = peers.running(kind.key()).stream().anyMatch(id -> !id.equals(cluster.nodeId()));
-        if (instances == 0 && !others) {
-            throw AppError.of(ErrorCode.CONFLICT, "No other node runs " + kind.key());
-        }
-    }
-
-    private static Map<String, Integer> named(Map<Kind, Integer> instances) {
-        Map<String, Integer> named = new TreeMap<>();
-        synchronized (instances) {
-            instances.forEach((kind, count) -> named.put(kind.key(), count));
-        }
-        return named;
+        return Future.succeededFuture(kinds.resize(asked));
     }
 
     /** What this node tells of itself. */
     private NodeInfo info(long busLagMs) {
-        Map<String, Integer> instances = new HashMap<>();
         metrics.busLag(busLagMs);
-        kinds.forEach((kind, verticles) -> instances.put(kind.key(), verticles.size()));
         return new NodeInfo(
                 cluster.nodeId(),
                 name(),
                 version(),
                 startedAt,
                 draining,
-                instances,
+                kinds.sizes(),
                 hub.sessions(),
                 hubDeployment == null ? 0 : hub.silence(),
                 busLagMs,
@@ -318,11 +261,11 @@ final class Node {
         return Future.join(sessions.verticles().stream()
                         .map(SessionVerticle::drain)
                         .toList())
-                .transform(drained -> https.undeploy())
-                .transform(closed -> sessions.undeploy())
+                .transform(drained -> kinds.stop(VerticleKind.HTTP))
+                .transform(closed -> kinds.stop(VerticleKind.SESSION))
                 .transform(closed -> hubDeployment == null ? Future.succeededFuture() : vertx.undeploy(hubDeployment))
-                .transform(closed -> kind(Kind.JOBS).undeploy())
-                .transform(closed -> kind(Kind.PERSISTENCE).undeploy())
+                .transform(closed -> kinds.stop(VerticleKind.JOBS))
+                .transform(closed -> kinds.stop(VerticleKind.PERSISTENCE))
                 .transform(undeployed -> vertx.close())
                 .transform(closed -> {
                     lag.close();

@@ -1,7 +1,6 @@
 package io.parley.bus;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -12,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Frames between nodes: what routing needs as plain binary, then the bytes as they are. Inside a node a frame is
  * passed by reference.
  */
-final class FrameCodec implements MessageCodec<Frame, Frame> {
+final class FrameCodec extends NamedCodec<Frame, Frame> {
     static final String NAME = "parley-frame";
+
+    FrameCodec() {
+        super(NAME);
+    }
 
     @Override
     public void encodeToWire(Buffer wire, Frame frame) {
@@ -71,20 +74,5 @@ final class FrameCodec implements MessageCodec<Frame, Frame> {
             items.add(item.apply(wire));
         }
         return items;
-    }
-
-    @Override
-    public Frame transform(Frame frame) {
-        return frame;
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public byte systemCodecID() {
-        return -1;
     }
 }

@@ -1,5 +1,6 @@
 package io.parley.bus;
 
+import io.parley.support.VerticleKind;
 import java.time.Instant;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ public record NodeInfo(
         String version,
         Instant startedAt,
         boolean draining,
-        Map<String, Integer> instances,
+        Map<VerticleKind, Integer> instances,
         int sessions,
         long journalLagMs,
         long busLagMs,

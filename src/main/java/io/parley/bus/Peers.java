@@ -1,5 +1,6 @@
 package io.parley.bus;
 
+import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Collection;
@@ -145,7 +146,7 @@ public final class Peers extends VerticleBase {
     }
 
     /** Ids of those that run a kind, in an order that is the same on every call. */
-    public List<String> running(String kind) {
+    public List<String> running(VerticleKind kind) {
         return present().stream()
                 .filter(node -> !node.draining() && node.instances().getOrDefault(kind, 0) > 0)
                 .map(NodeInfo::id)

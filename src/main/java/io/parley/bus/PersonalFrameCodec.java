@@ -1,12 +1,15 @@
 package io.parley.bus;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageCodec;
 import org.jspecify.annotations.Nullable;
 
 /** The same as {@link FrameCodec} for what concerns one person. */
-final class PersonalFrameCodec implements MessageCodec<PersonalFrame, PersonalFrame> {
+final class PersonalFrameCodec extends NamedCodec<PersonalFrame, PersonalFrame> {
     static final String NAME = "parley-personal-frame";
+
+    PersonalFrameCodec() {
+        super(NAME);
+    }
 
     @Override
     public void encodeToWire(Buffer wire, PersonalFrame frame) {
@@ -29,20 +32,5 @@ final class PersonalFrameCodec implements MessageCodec<PersonalFrame, PersonalFr
 
     private static PersonalFrame.@Nullable Gained gained(Wire wire) {
         return wire.count() == 0 ? null : new PersonalFrame.Gained(wire.id(), wire.number());
-    }
-
-    @Override
-    public PersonalFrame transform(PersonalFrame frame) {
-        return frame;
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public byte systemCodecID() {
-        return -1;
     }
 }

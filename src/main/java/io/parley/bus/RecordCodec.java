@@ -2,14 +2,17 @@ package io.parley.bus;
 
 import io.parley.support.Json;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageCodec;
 
 /**
  * Passes immutable records by reference inside a node and as JSON bytes between nodes. The receiver of bytes knows
  * from the action which type they are; no class name ever comes from the wire.
  */
-final class RecordCodec implements MessageCodec<Record, Object> {
+final class RecordCodec extends NamedCodec<Record, Object> {
     static final String NAME = "parley-record";
+
+    RecordCodec() {
+        super(NAME);
+    }
 
     @Override
     public void encodeToWire(Buffer wire, Record body) {
@@ -21,20 +24,5 @@ final class RecordCodec implements MessageCodec<Record, Object> {
     public Object decodeFromWire(int position, Buffer wire) {
         int length = wire.getInt(position);
         return wire.getBuffer(position + Integer.BYTES, position + Integer.BYTES + length);
-    }
-
-    @Override
-    public Object transform(Record body) {
-        return body;
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public byte systemCodecID() {
-        return -1;
     }
 }

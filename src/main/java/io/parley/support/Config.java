@@ -105,7 +105,20 @@ public record Config(
         }
     }
 
-    public record Instances(int http, int session, int persistence, int presence, int jobs) {}
+    public record Instances(int http, int session, int persistence, int presence, int jobs) {
+        /** Of one kind, on one node. */
+        public static final int MOST = 64;
+
+        public int of(VerticleKind kind) {
+            return switch (kind) {
+                case HTTP -> http;
+                case SESSION -> session;
+                case PERSISTENCE -> persistence;
+                case PRESENCE -> presence;
+                case JOBS -> jobs;
+            };
+        }
+    }
 
     public record Auth(
             String keys,

@@ -18,8 +18,6 @@ final class ConfigRules {
     private static final int ENVELOPE_BYTES = 1024;
 
     /** Of one kind on one node. */
-    private static final int MOST_INSTANCES = 64;
-
     private final List<String> problems = new ArrayList<>();
 
     private ConfigRules() {}
@@ -135,11 +133,9 @@ final class ConfigRules {
     }
 
     private void instances(Config.Instances instances, Config.Cluster cluster) {
-        range("instances.http", instances.http(), 0, MOST_INSTANCES);
-        range("instances.session", instances.session(), 0, MOST_INSTANCES);
-        range("instances.persistence", instances.persistence(), 0, MOST_INSTANCES);
-        range("instances.presence", instances.presence(), 0, MOST_INSTANCES);
-        range("instances.jobs", instances.jobs(), 0, MOST_INSTANCES);
+        for (VerticleKind kind : VerticleKind.values()) {
+            range("instances." + kind.key(), instances.of(kind), 0, Config.Instances.MOST);
+        }
         if (!cluster.enabled() && (instances.persistence() == 0 || instances.session() + instances.http() == 0)) {
             problem("instances", "a node that is alone needs persistence, and session or http");
         }

@@ -1,5 +1,6 @@
 package io.parley.features.nodes;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.parley.bus.NodeInfo;
 import io.parley.bus.Peers;
 import io.parley.server.Feature;
@@ -8,13 +9,12 @@ import io.parley.server.http.Answer;
 import io.parley.server.http.Call;
 import io.parley.server.http.HttpHost;
 import io.parley.support.AppError;
+import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The operator's calls about nodes. */
 public final class NodesFeature implements Feature {
@@ -28,27 +28,10 @@ public final class NodesFeature implements Feature {
 
     private record Nodes(List<NodeInfo> items) {}
 
-    private record InstancesBody(
-            @Nullable Integer http,
-            @Nullable Integer session,
-            @Nullable Integer persistence,
-            @Nullable Integer presence,
-            @Nullable Integer jobs) {
-        Map<String, Integer> given() {
-            Map<String, Integer> given = new HashMap<>();
-            put(given, "http", http);
-            put(given, "session", session);
-            put(given, "persistence", persistence);
-            put(given, "presence", presence);
-            put(given, "jobs", jobs);
-            return given;
-        }
-
-        private static void put(Map<String, Integer> given, String kind, @Nullable Integer instances) {
-            if (instances != null) {
-                given.put(kind, instances);
-            }
-        }
+    /** Nothing around the numbers: {@code {"session": 4}}. */
+    private record InstancesBody(Map<VerticleKind, Integer> instances) {
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        InstancesBody {}
     }
 
     @Override
@@ -69,7 +52,7 @@ public final class NodesFeature implements Feature {
             throw AppError.notFound();
         }
         NodeActions.Resize resize =
-                new NodeActions.Resize(call.body(InstancesBody.class).given());
+                new NodeActions.Resize(call.body(InstancesBody.class).instances());
         return call.bus()
                 .askNode(NodeActions.RESIZE, node.toString(), resize)
                 .map(resized -> new Answer(ACCEPTED, resized));

@@ -11,6 +11,7 @@ import io.parley.bus.PersonalFrame;
 import io.parley.bus.Registration;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -116,9 +117,9 @@ class ClusterIT {
             });
         }
         second.lanes(2);
-        await().untilAsserted(
-                        () -> assertThat(first.peers.running("persistence")).containsExactly(second.id()));
-        await(first.bus.lanes(0, first.peers.running("persistence")));
+        await().untilAsserted(() ->
+                assertThat(first.peers.running(VerticleKind.PERSISTENCE)).containsExactly(second.id()));
+        await(first.bus.lanes(0, first.peers.running(VerticleKind.PERSISTENCE)));
         UUID key = UUID.randomUUID();
 
         Promise<Void> asked = Promise.promise();

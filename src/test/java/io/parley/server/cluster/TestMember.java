@@ -7,6 +7,7 @@ import io.parley.bus.NodeInfo;
 import io.parley.bus.Peers;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
+import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ final class TestMember {
     final Cluster cluster;
     final Bus bus;
     final Peers peers;
-    private final Map<String, Integer> instances = new HashMap<>();
+    private final Map<VerticleKind, Integer> instances = new EnumMap<>(VerticleKind.class);
     private final AtomicInteger changes = new AtomicInteger();
 
     /** Joins whoever is at the port, or begins there. */
@@ -69,7 +71,7 @@ final class TestMember {
 
     /** Tells that it runs so many lanes, which answer already. */
     void lanes(int lanes) {
-        instances.put("persistence", lanes);
+        instances.put(VerticleKind.PERSISTENCE, lanes);
         await(bus.relay().completed());
         await(bus.lanes(lanes, List.of()));
     }
