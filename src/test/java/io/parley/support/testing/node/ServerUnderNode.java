@@ -49,12 +49,16 @@ public final class ServerUnderNode {
         }
     }
 
-    /** The main process, which its children name as their parent. */
+    /** The main process. A child that has just been forked still looks like it. */
     private Optional<ProcessHandle> find() {
-        return ProcessHandle.allProcesses().filter(this::isMain).findFirst();
+        return ProcessHandle.allProcesses()
+                .filter(this::isStartedAsMain)
+                .filter(process ->
+                        process.parent().filter(this::isStartedAsMain).isEmpty())
+                .findFirst();
     }
 
-    private boolean isMain(ProcessHandle process) {
+    private boolean isStartedAsMain(ProcessHandle process) {
         List<String> words = words(process.pid(), "cmdline");
         return words.size() > 1
                 && Path.of(words.getFirst()).getFileName().toString().startsWith(program)
