@@ -1,18 +1,15 @@
 package io.parley.server.persistence;
 
 import io.parley.bus.Action;
+import io.parley.bus.Answers;
 import io.parley.bus.Bus;
-import io.parley.bus.Registration;
 import io.parley.server.Feature;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -34,10 +31,7 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
     private final List<Feature> features;
     private final int index;
     private final Metrics metrics;
-    private final List<Registration> registrations = new ArrayList<>();
-    private final Promise<Void> idle = Promise.promise();
-    private int underWay;
-    private boolean stopping;
+    private final Answers answers;
     private Pool reading;
     private Pool writing;
     private Database database;
@@ -51,6 +45,7 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
         this.features = features;
         this.index = index;
         this.metrics = metrics;
+        this.answers = new Answers(bus);
     }
 
     @Override
@@ -62,38 +57,13 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
         Database direct = (sql, tuple) -> writing.preparedQuery(sql).execute(tuple);
         lane = new LaneQueue(vertx, direct, LANE_CAPACITY, LANE_PATIENCE_MS, metrics);
         features.forEach(feature -> feature.persistence(this));
-        return Future.all(registrations.stream().map(Registration::completed).toList());
+        return answers.completed();
     }
 
     /** Takes nothing new, and lets what has been asked end: it may be committed already, and its sender waits. */
     @Override
     public Future<?> stop() {
-        return Future.join(registrations.stream().map(Registration::end).toList())
-                .transform(deaf -> whenIdle())
-                .transform(done -> Future.join(reading.close(), writing.close()));
-    }
-
-    private Future<Void> whenIdle() {
-        stopping = true;
-        ended();
-        return idle.future().timeout(STOP_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private void ended() {
-        if (stopping && underWay == 0) {
-            idle.tryComplete();
-        }
-    }
-
-    private <I, O> Function<I, Future<O>> counted(Function<I, Future<O>> handler) {
-        return input -> {
-            Future<O> answer = handler.apply(input);
-            underWay++;
-            return answer.onComplete(any -> {
-                underWay--;
-                ended();
-            });
-        };
+        return answers.end(STOP_MS).transform(done -> Future.join(reading.close(), writing.close()));
     }
 
     @Override
@@ -113,11 +83,11 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
 
     @Override
     public <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> handler) {
-        registrations.add(bus.answer(action, counted(handler)));
+        answers.add(action, handler);
     }
 
     @Override
     public <I extends Record, O extends Record> void answerInLane(Action<I, O> action, Function<I, Future<O>> handler) {
-        registrations.add(bus.answer(action, index, counted(handler)));
+        answers.add(action, index, handler);
     }
 }

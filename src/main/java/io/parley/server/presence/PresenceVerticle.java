@@ -1,8 +1,8 @@
 package io.parley.server.presence;
 
 import io.parley.bus.Action;
+import io.parley.bus.Answers;
 import io.parley.bus.Bus;
-import io.parley.bus.Registration;
 import io.parley.server.Feature;
 import io.parley.server.redis.RedisConnection;
 import io.parley.support.Config;
@@ -10,7 +10,6 @@ import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,12 +24,16 @@ import org.slf4j.LoggerFactory;
 public final class PresenceVerticle extends VerticleBase implements PresenceHost {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceVerticle.class);
 
+    /** What Redis does not answer is given up well before. */
+    private static final long STOP_MS = 5_000;
+
     private final Config.Redis config;
     private final Bus bus;
     private final List<Feature> features;
     private final Metrics metrics;
-    private final List<Registration> registrations = new ArrayList<>();
+    private final Answers answers;
     private RedisLine redis;
+    private boolean stopping;
 
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
     public PresenceVerticle(Config.Redis config, Bus bus, List<Feature> features, Metrics metrics) {
@@ -38,19 +41,20 @@ public final class PresenceVerticle extends VerticleBase implements PresenceHost
         this.bus = bus;
         this.features = features;
         this.metrics = metrics;
+        this.answers = new Answers(bus);
     }
 
     @Override
     public Future<?> start() {
         redis = new RedisLine(() -> new RedisConnection(vertx, config), metrics);
         features.forEach(feature -> feature.presence(this));
-        return Future.all(registrations.stream().map(Registration::completed).toList());
+        return answers.completed();
     }
 
     @Override
     public Future<?> stop() {
-        return Future.join(registrations.stream().map(Registration::end).toList())
-                .transform(deaf -> redis.close());
+        stopping = true;
+        return answers.end(STOP_MS).transform(answered -> redis.close());
     }
 
     @Override
@@ -75,11 +79,14 @@ public final class PresenceVerticle extends VerticleBase implements PresenceHost
 
     @Override
     public <I extends Record, O extends Record> void answer(Action<I, O> action, Function<I, Future<O>> handler) {
-        registrations.add(bus.answer(action, handler));
+        answers.add(action, handler);
     }
 
     @Override
     public void every(String name, long periodMs, Supplier<Future<Void>> work) {
+        if (stopping) {
+            return;
+        }
         Future.succeededFuture()
                 .compose(begun -> work.get())
                 .onFailure(cause -> LOG.debug("{} failed, it is tried again: {}", name, cause.toString()))

@@ -23,15 +23,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A member with bus and peers, and nothing else of a node. */
-final class TestMember {
-    final Cluster cluster;
-    final Bus bus;
-    final Peers peers;
+public final class TestMember {
+    public final Cluster cluster;
+    public final Bus bus;
+    public final Peers peers;
     private final Map<VerticleKind, Integer> instances = new EnumMap<>(VerticleKind.class);
     private final AtomicInteger changes = new AtomicInteger();
 
     /** Joins whoever is at the port, or begins there. */
-    TestMember(int port, Map<String, String> keys) {
+    public TestMember(int port, Map<String, String> keys) {
         Map<String, String> environment = new HashMap<>(keys);
         environment.put("PARLEY_CLUSTER_DISCOVERY", "members");
         environment.put("PARLEY_CLUSTER_MEMBERS", "127.0.0.1:" + port);
@@ -44,7 +44,7 @@ final class TestMember {
         await(cluster.vertx().deployVerticle(peers));
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException none) {
@@ -52,7 +52,7 @@ final class TestMember {
         }
     }
 
-    static <T> T await(Future<T> future) {
+    public static <T> T await(Future<T> future) {
         try {
             return future.await(30, SECONDS);
         } catch (TimeoutException late) {
@@ -65,7 +65,7 @@ final class TestMember {
                 cluster.nodeId(), "test", "test", Instant.EPOCH, false, Map.copyOf(instances), 0, 0, busLagMs, "", "");
     }
 
-    String id() {
+    public String id() {
         return cluster.nodeId();
     }
 
@@ -76,11 +76,20 @@ final class TestMember {
         await(bus.lanes(lanes, List.of()));
     }
 
-    List<String> present() {
+    /** How far behind the slowest other node is, as this one tells it. */
+    public long lagMs() {
+        return peers.present().stream()
+                .filter(node -> node.id().equals(id()))
+                .mapToLong(NodeInfo::busLagMs)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public List<String> present() {
         return peers.present().stream().map(NodeInfo::id).toList();
     }
 
-    void stop() {
+    public void stop() {
         await(cluster.vertx().close());
     }
 }
