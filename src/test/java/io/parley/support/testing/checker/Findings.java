@@ -15,6 +15,7 @@ final class Findings {
     long deliveries;
     long pushedRanges;
     long overlaps;
+    long resets;
     long fetchedRanges;
     long connections;
     long unreadCounts;
@@ -36,6 +37,7 @@ final class Findings {
                         deliveries,
                         pushedRanges,
                         overlaps,
+                        resets,
                         fetchedRanges,
                         connections,
                         unreadCounts));

@@ -228,6 +228,7 @@ final class StreamCheck {
         findings.pushedRanges++;
         findings.deliveries += Math.max(0, range.version() - Math.max(range.after(), stream.position));
         if (range.reset()) {
+            findings.resets++;
             stream.position = Math.max(stream.position, range.version());
             stream.started = true;
             return;

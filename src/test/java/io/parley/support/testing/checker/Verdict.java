@@ -15,6 +15,7 @@ public record Verdict(List<Violation> violations, Summary summary) {
     /**
      * @param deliveries versions given to devices, as events or inside pushed ranges
      * @param overlaps pushed ranges that began before what the device had: harmless, but not needed
+     * @param resets pushed ranges that said nothing but to read anew: right, but many would be a lazy server
      */
     public record Summary(
             int devices,
@@ -24,6 +25,7 @@ public record Verdict(List<Violation> violations, Summary summary) {
             long deliveries,
             long pushedRanges,
             long overlaps,
+            long resets,
             long fetchedRanges,
             long connections,
             long unreadCounts) {}
