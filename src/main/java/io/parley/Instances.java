@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verticles of one kind on this node. One after another they come, the newest goes first, and one change is made
@@ -22,6 +23,8 @@ final class Instances<V extends Deployable> {
     private final Hooks<V> hooks;
     private final ArrayDeque<Running<V>> running = new ArrayDeque<>();
     private Future<Void> last = Future.succeededFuture();
+    private @Nullable Future<?> begun;
+    private volatile boolean ending;
     private volatile int size;
     private int made;
 
@@ -30,7 +33,7 @@ final class Instances<V extends Deployable> {
     /**
      * What is done around a change.
      *
-     * @param before the first one comes
+     * @param before the first one comes; asked again if it fails
      * @param resized there are more, or are about to be fewer; completes when work goes to these only
      * @param drain one is about to go
      */
@@ -75,16 +78,14 @@ final class Instances<V extends Deployable> {
     }
 
     private Future<Void> step(int wanted) {
-        if (size == wanted) {
+        if (size == wanted || ending) {
             return Future.succeededFuture();
         }
         return (size < wanted ? add() : remove()).compose(done -> step(wanted));
     }
 
     private Future<Void> add() {
-        int number = made();
-        return (number == 0 ? hooks.before().get() : Future.succeededFuture())
-                .compose(ready -> deploy(make.apply(number)))
+        return begun().compose(ready -> deploy(make.apply(made())))
                 .compose(started -> hooks.resized().apply(size));
     }
 
@@ -93,6 +94,14 @@ final class Instances<V extends Deployable> {
             push(new Running<>(id, verticle));
             return null;
         });
+    }
+
+    /** What comes before the first one; if it fails, before the next attempt. */
+    private synchronized Future<?> begun() {
+        if (begun == null || begun.failed()) {
+            begun = hooks.before().get();
+        }
+        return begun;
     }
 
     private synchronized int made() {
@@ -118,8 +127,14 @@ final class Instances<V extends Deployable> {
         return newest;
     }
 
-    /** Lets all go at once, without the way of {@link #resize}: the node stops. */
-    Future<Void> undeploy() {
+    /** Lets all go at once, without the way of {@link #resize}, after a step that is under way: the node stops. */
+    synchronized Future<Void> undeploy() {
+        ending = true;
+        last = last.transform(before -> undeployAll());
+        return last;
+    }
+
+    private Future<Void> undeployAll() {
         List<Future<Void>> gone = new ArrayList<>();
         synchronized (this) {
             while (!running.isEmpty()) {

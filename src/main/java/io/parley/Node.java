@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node {
     private static final int JOURNAL_CONNECTIONS = 1;
+
+    /** Some beats of the others. */
+    private static final int WAY_STEPS = 50;
+
+    private static final long WAY_STEP_MS = 100;
 
     private final Vertx vertx;
     private final Config config;
@@ -113,7 +119,8 @@ final class Node {
                 .compose(reachable -> kinds.start(VerticleKind.PERSISTENCE))
                 .compose(persistence -> kinds.start(VerticleKind.JOBS))
                 .compose(jobs -> kinds.start(VerticleKind.PRESENCE))
-                .compose(presence -> bound("session.port", config.session().port(), kinds.start(VerticleKind.SESSION)))
+                .compose(presence -> wayKnown(WAY_STEPS))
+                .compose(way -> bound("session.port", config.session().port(), kinds.start(VerticleKind.SESSION)))
                 .compose(session -> bound("http.port", config.http().port(), kinds.start(VerticleKind.HTTP)))
                 .compose(listening -> bound(
                         "management.port",
@@ -147,7 +154,7 @@ final class Node {
     }
 
     private HttpVerticle http(int number) {
-        return new HttpVerticle(contract(), features, health(), sessionPort());
+        return new HttpVerticle(contract(), features, health(), this::sessionPort);
     }
 
     private Future<?> startHub() {
@@ -159,15 +166,25 @@ final class Node {
     }
 
     private Future<Void> lanes(int local) {
-        return bus.lanes(local, peers.running(VerticleKind.PERSISTENCE));
+        return bus.lanes(
+                local,
+                peers.running(VerticleKind.PERSISTENCE).stream()
+                        .filter(id -> !id.equals(cluster.nodeId()))
+                        .toList());
     }
 
-    /** Somebody has come or gone: a node without lanes may have to use those of others. */
+    /** Now and then, and when somebody has come or gone: a node without lanes may have to use those of others. */
     private void chooseWay() {
         metrics.nodes(peers.present().size());
-        if (kinds.size(VerticleKind.PERSISTENCE) == 0) {
-            var unused = lanes(0);
+        var unused = lanes(kinds.size(VerticleKind.PERSISTENCE));
+    }
+
+    /** Sessions are let in when what they send can be written; but others may come later than that is worth. */
+    private Future<Void> wayKnown(int attempts) {
+        if (bus.writes() || attempts == 0) {
+            return Future.succeededFuture();
         }
+        return vertx.timer(WAY_STEP_MS, TimeUnit.MILLISECONDS).compose(later -> wayKnown(attempts - 1));
     }
 
     private Future<NodeActions.Resized> resize(NodeActions.Resize asked) {

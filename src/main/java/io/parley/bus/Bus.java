@@ -46,6 +46,7 @@ public final class Bus {
     private final boolean clustered;
     private final String nodeId;
     private final Lanes lanes;
+    private final Outstanding outstanding;
     private final Awake awake = new Awake();
     private volatile boolean cautious;
 
@@ -56,6 +57,7 @@ public final class Bus {
         this.clustered = vertx.isClustered();
         this.nodeId = nodeId;
         this.lanes = new Lanes(vertx);
+        this.outstanding = new Outstanding(vertx);
         bus.registerCodec(new RecordCodec()).registerCodec(new FrameCodec()).registerCodec(new PersonalFrameCodec());
         if (clustered) {
             vertx.setPeriodic(SWEEP_MS, ignored -> awake.sweep(System.nanoTime()));
@@ -85,7 +87,7 @@ public final class Bus {
     public <I extends Record, O extends Record> Future<O> ask(Action<I, O> action, I input) {
         return bus.<Object>request(Address.action(action), input, local(RecordCodec.NAME))
                 .recover(failure -> clustered && nobodyAnswers(failure)
-                        ? bus.request(Address.anywhere(action), input, everywhere(RecordCodec.NAME))
+                        ? outstanding.ofAny(bus.request(Address.anywhere(action), input, everywhere(RecordCodec.NAME)))
                         : Future.failedFuture(failure))
                 .transform(reply -> answer(action, reply));
     }
@@ -111,7 +113,8 @@ public final class Bus {
             return bus.request(Address.lane(action, way.lane(key)), input, options);
         }
         options.setLocalOnly(false).addHeader(ACTION, action).addHeader(KEY, key.toString());
-        return bus.request(Address.lanesOf(way.node(key)), input, options);
+        String node = way.node(key);
+        return outstanding.of(node, bus.request(Address.lanesOf(node), input, options));
     }
 
     /** As {@link #ask} of a lane, without wanting an answer or knowing whether it was heard. */
@@ -121,8 +124,14 @@ public final class Bus {
 
     /** Asks one node itself. */
     public <I extends Record, O extends Record> Future<O> askNode(Action<I, O> action, String node, I input) {
-        return bus.<Object>request(Address.node(action, node), input, everywhere(RecordCodec.NAME))
+        return outstanding
+                .of(node, bus.<Object>request(Address.node(action, node), input, everywhere(RecordCodec.NAME)))
                 .transform(reply -> answer(action, reply));
+    }
+
+    /** A node is gone: what was asked of it fails, for it may never be answered. Called from any thread. */
+    void left(String node) {
+        outstanding.left(node);
     }
 
     /** Answers an action on the calling context, for all keys alike. */
@@ -218,6 +227,11 @@ public final class Bus {
     /** Lanes of this node as of the last {@link #lanes}. */
     public int lanes() {
         return lanes.way().local();
+    }
+
+    /** Whether requests with a key can be answered, here or elsewhere. */
+    public boolean writes() {
+        return lanes.way().exists();
     }
 
     /** Events go to sessions of this node only, as long as another one is far behind in taking them. */

@@ -48,6 +48,6 @@ final class BusErrors {
             }
             return AppError.unavailable("The part of the system that does this did not answer");
         }
-        return AppError.of(ErrorCode.INTERNAL);
+        return cause instanceof AppError known ? known : AppError.of(ErrorCode.INTERNAL);
     }
 }

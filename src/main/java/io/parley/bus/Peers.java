@@ -58,7 +58,7 @@ public final class Peers extends VerticleBase {
 
     /**
      * @param self what to tell of this node; is given the bus lag in milliseconds
-     * @param changed called on this verticle's context whenever somebody has come or gone
+     * @param changed called on this verticle's context at every beat, and when somebody has come or gone
      */
     public Peers(Bus bus, LongFunction<NodeInfo> self, Runnable changed) {
         this.bus = bus;
@@ -68,9 +68,9 @@ public final class Peers extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        tell(false);
+        tell();
         if (!bus.clustered()) {
-            vertx.setPeriodic(BEAT_MS, ignored -> tell(false));
+            vertx.setPeriodic(BEAT_MS, ignored -> tell());
             return Future.succeededFuture();
         }
         vertx.setPeriodic(BEAT_MS, ignored -> beat());
@@ -80,7 +80,11 @@ public final class Peers extends VerticleBase {
 
     private void beat() {
         long now = System.nanoTime();
-        boolean lost = peers.values().removeIf(peer -> now - peer.heardNanos > SILENCE_NANOS);
+        List<String> silent = peers.values().stream()
+                .filter(peer -> now - peer.heardNanos > SILENCE_NANOS)
+                .map(peer -> peer.info.id())
+                .toList();
+        silent.forEach(this::forget);
         long behind = peers.values().stream()
                 .mapToLong(peer -> peer.behind(beats))
                 .max()
@@ -92,7 +96,7 @@ public final class Peers extends VerticleBase {
         Map<String, Long> heard = new HashMap<>();
         peers.forEach((id, peer) -> heard.put(id, peer.number));
         bus.publishHeartbeat(new Heartbeat(self.apply(lagMs), beats, heard));
-        tell(lost);
+        tell();
     }
 
     private void heard(Heartbeat beat) {
@@ -103,8 +107,6 @@ public final class Peers extends VerticleBase {
         }
         Peer known = peers.get(id);
         Peer peer = known == null ? new Peer(beat.node(), beats) : known;
-        boolean other =
-                known == null || !known.info.instances().equals(beat.node().instances());
         peer.info = beat.node();
         peer.heardNanos = System.nanoTime();
         peer.number = beat.number();
@@ -112,32 +114,33 @@ public final class Peers extends VerticleBase {
         peers.put(id, peer);
         if (known == null) {
             LOG.info("node {} ({}) is there", beat.node().name(), id);
-        }
-        if (other) {
-            tell(true);
+            tell();
         }
     }
 
     /** The cluster has given up a node. Called from any thread. */
     public void left(String id) {
         context.runOnContext(ignored -> {
-            Peer peer = peers.remove(id);
-            if (peer != null) {
-                LOG.info("node {} ({}) is gone", peer.info.name(), id);
-                tell(true);
-            }
+            forget(id);
+            tell();
         });
     }
 
-    private void tell(boolean others) {
+    private void forget(String id) {
+        Peer peer = peers.remove(id);
+        if (peer != null) {
+            LOG.info("node {} ({}) is gone", peer.info.name(), id);
+            bus.left(id);
+        }
+    }
+
+    private void tell() {
         NodeInfo own = self.apply(lagMs);
         Map<String, NodeInfo> now = new TreeMap<>();
         now.put(own.id(), own);
         peers.forEach((id, peer) -> now.put(id, peer.info));
         present = Map.copyOf(now);
-        if (others) {
-            changed.run();
-        }
+        changed.run();
     }
 
     /** This node and all others that are there. Called from any thread. */

@@ -9,10 +9,13 @@ import java.util.function.Supplier;
 
 /** Something that listens on the bus, until it is told to end. */
 public final class Registration {
+    private static final long RETRY_MS = 2_000;
+
     private final Context context;
     private final List<Supplier<MessageConsumer<?>>> listen;
     private final Set<Registration> known;
     private volatile List<MessageConsumer<?>> consumers;
+    private boolean renewing;
 
     /**
      * Begins to listen, on the calling context.
@@ -48,18 +51,39 @@ public final class Registration {
 
     private synchronized void renewed() {
         List<MessageConsumer<?>> before = consumers;
-        if (before.stream().allMatch(MessageConsumer::isRegistered)) {
-            consumers = made();
-            completed().onComplete(told -> before.forEach(MessageConsumer::unregister));
-        } else {
+        if (renewing) {
+            context.owner().setTimer(RETRY_MS, again -> renew());
+            return;
+        }
+        if (before.isEmpty() || !before.stream().allMatch(MessageConsumer::isRegistered)) {
             known.remove(this);
+            return;
+        }
+        List<MessageConsumer<?>> anew = made();
+        consumers = anew;
+        renewing = true;
+        completed().onComplete(told -> renewed(before, anew, told.succeeded()));
+    }
+
+    /** If the cluster has not taken the new ones, the old ones go on, and it is tried again. */
+    private synchronized void renewed(List<MessageConsumer<?>> before, List<MessageConsumer<?>> anew, boolean taken) {
+        renewing = false;
+        boolean ended = consumers.isEmpty();
+        if (taken || ended) {
+            before.forEach(MessageConsumer::unregister);
+        } else {
+            consumers = before;
+            anew.forEach(MessageConsumer::unregister);
+            context.owner().setTimer(RETRY_MS, again -> renew());
         }
     }
 
     /** Completes when nothing new comes any more. */
     public synchronized Future<Void> end() {
         known.remove(this);
-        return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        List<MessageConsumer<?>> last = consumers;
+        consumers = List.of();
+        return Future.join(last.stream().map(MessageConsumer::unregister).toList())
                 .mapEmpty();
     }
 }

@@ -32,7 +32,7 @@ final class ConfigRules {
         rules.port("management.port", config.management().port());
         rules.distinctPorts(config);
         rules.stores(config.postgres(), config.redis());
-        rules.instances(config.instances(), config.cluster());
+        rules.instances(config.instances(), config.session(), config.cluster());
         rules.auth(config.auth(), config.postgres());
         rules.limits(config.limits());
         rules.presence(config.presence());
@@ -132,12 +132,17 @@ final class ConfigRules {
         range("redis.port", redis.port(), redis.embedded() ? 0 : 1, 65_535);
     }
 
-    private void instances(Config.Instances instances, Config.Cluster cluster) {
+    private void instances(Config.Instances instances, Config.Session session, Config.Cluster cluster) {
         for (VerticleKind kind : VerticleKind.values()) {
             range("instances." + kind.key(), instances.of(kind), 0, Config.Instances.MOST);
         }
         if (!cluster.enabled() && (instances.persistence() == 0 || instances.session() + instances.http() == 0)) {
             problem("instances", "a node that is alone needs persistence, and session or http");
+        }
+        if (instances.http() > 0
+                && instances.session() == 0
+                && session.publicUrl().isEmpty()) {
+            problem("session.publicUrl", "must say where the nodes with sessions are; this one has none");
         }
     }
 

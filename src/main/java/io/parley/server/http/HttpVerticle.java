@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +32,11 @@ public final class HttpVerticle extends VerticleBase {
     private final HttpNode node;
     private final List<Feature> features;
     private final Health health;
-    private final int sessionPort;
+    private final IntSupplier sessionPort;
     private @Nullable HttpServer server;
 
-    /** @param sessionPort that the WebSocket is bound to, for telling clients */
-    public HttpVerticle(HttpNode node, List<Feature> features, Health health, int sessionPort) {
+    /** @param sessionPort that the WebSocket is bound to by now, for telling clients */
+    public HttpVerticle(HttpNode node, List<Feature> features, Health health, IntSupplier sessionPort) {
         this.node = node;
         this.features = features;
         this.health = health;
@@ -85,8 +86,7 @@ public final class HttpVerticle extends VerticleBase {
         WebSocketUrl socket = new WebSocketUrl(config.session(), sessionPort);
         Router router = Router.router(vertx);
         router.route()
-                .handler(
-                        new RequestGuard(config.http(), node.addresses(), connections, node.metrics(), socket.source()))
+                .handler(new RequestGuard(config.http(), node.addresses(), connections, node.metrics(), socket))
                 .failureHandler(Problems::answerFailure);
         List.of(400, 404, 405, 413, 415, 500).forEach(status -> router.errorHandler(status, Problems::answerFailure));
         new HealthRoutes(vertx).mount(router, health);

@@ -31,21 +31,27 @@ final class RequestGuard implements Handler<RoutingContext> {
     private final ClientAddress addresses;
     private final Connections connections;
     private final Metrics metrics;
-    private final MultiMap headers;
+    private final Config.Http config;
+    private final WebSocketUrl socket;
+    private MultiMap headers;
+    private String socketSource;
     private final Set<String> origins;
 
-    /** @param websocketOrigin where pages served here may open a socket */
+    /** @param socket that pages served here may open */
     RequestGuard(
             Config.Http config,
             ClientAddress addresses,
             Connections connections,
             Metrics metrics,
-            String websocketOrigin) {
+            WebSocketUrl socket) {
+        this.config = config;
+        this.socket = socket;
         this.addresses = addresses;
         this.connections = connections;
         this.metrics = metrics;
         this.origins = new HashSet<>(config.allowedOrigins());
-        this.headers = headers(config, websocketOrigin);
+        this.socketSource = socket.source();
+        this.headers = headers(config, socketSource);
     }
 
     private static MultiMap headers(Config.Http config, String websocketOrigin) {
@@ -67,12 +73,22 @@ final class RequestGuard implements Handler<RoutingContext> {
         return headers;
     }
 
+    /** Sessions may be served here later than requests. */
+    private MultiMap headers() {
+        String source = socket.source();
+        if (!source.equals(socketSource)) {
+            socketSource = source;
+            headers = headers(config, source);
+        }
+        return headers;
+    }
+
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         RequestFacts facts = new RequestFacts(id(request), addresses.of(request));
         facts.keepIn(context);
-        context.response().headers().addAll(headers).add(REQUEST_ID, facts.id);
+        context.response().headers().addAll(headers()).add(REQUEST_ID, facts.id);
         context.addEndHandler(ended -> finished(context, facts));
         if (request.isEnded()) {
             connections.received(request.connection());

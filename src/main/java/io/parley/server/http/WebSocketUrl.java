@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import io.parley.support.Config;
 import java.net.URI;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** Where clients find the WebSocket: as configured, else on this node's session port. */
 final class WebSocketUrl {
@@ -12,10 +13,10 @@ final class WebSocketUrl {
 
     private final String configured;
     private final String host;
-    private final int port;
+    private final IntSupplier port;
 
-    /** @param port that the session server is bound to */
-    WebSocketUrl(Config.Session session, int port) {
+    /** @param port that the session server is bound to by now; 0 as long as there is none */
+    WebSocketUrl(Config.Session session, IntSupplier port) {
         this.configured = session.publicUrl();
         this.host = session.host();
         this.port = port;
@@ -28,13 +29,13 @@ final class WebSocketUrl {
         }
         String reachable = WILDCARDS.contains(host) && !clientHost.isEmpty() ? clientHost : host;
         boolean bare = NetUtil.isValidIpV6Address(reachable) && !reachable.startsWith("[");
-        return "ws://" + (bare ? "[" + reachable + "]" : reachable) + ":" + port + PATH;
+        return "ws://" + (bare ? "[" + reachable + "]" : reachable) + ":" + port.getAsInt() + PATH;
     }
 
     /** What a Content-Security-Policy must permit for it. */
     String source() {
         if (configured.isEmpty()) {
-            return WILDCARDS.contains(host) ? "ws://*:" + port : url("").replace(PATH, "");
+            return WILDCARDS.contains(host) ? "ws://*:" + port.getAsInt() : url("").replace(PATH, "");
         }
         URI url = URI.create(configured);
         return url.getScheme() + "://" + url.getRawAuthority();

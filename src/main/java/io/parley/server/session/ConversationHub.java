@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Knows for each conversation that has sessions on this node how far its events have come, puts what the bus brings
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * context.
  */
 final class ConversationHub {
-    private static final Logger LOG = LoggerFactory.getLogger(ConversationHub.class);
-
     /** How long an event may be late before it is asked for. */
     private static final long PATIENCE_MS = 50;
 
@@ -40,17 +36,19 @@ final class ConversationHub {
 
     private final Vertx vertx;
     private final Bus bus;
-    private final List<SessionLoop> loops;
+    private final Loops loops;
+    private final Repairs repairs;
     private final PersonHub people;
     private final Metrics metrics;
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final Set<Track> behind = new HashSet<>();
     private int sweep = 1;
 
-    ConversationHub(Vertx vertx, Bus bus, List<SessionLoop> loops, PersonHub people, Metrics metrics) {
+    ConversationHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, PersonHub people, Metrics metrics) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
+        this.repairs = repairs;
         this.people = people;
         this.metrics = metrics;
     }
@@ -115,7 +113,7 @@ final class ConversationHub {
         }
         people.loops(user, loop -> {
             track.interest.grant(loop, sweep);
-            loops.get(loop).admit(user, stay, userVersion);
+            loops.tell(loop, its -> its.admit(user, stay, userVersion));
         });
         if (track.order.known()) {
             track.order.goBackTo(stay.version());
@@ -153,7 +151,7 @@ final class ConversationHub {
             var unused = listen(track);
         }
         if (frame.version() == 0) {
-            track.interest.each(loop -> loops.get(loop).deliver(frame));
+            track.interest.each(loop -> loops.tell(loop, its -> its.deliver(frame)));
             return;
         }
         track.order.offer(frame.version(), frame, ready -> dispatch(track, ready));
@@ -162,7 +160,7 @@ final class ConversationHub {
 
     private void dispatch(Track track, Frame frame) {
         letIn(track, frame.joining());
-        track.interest.each(loop -> loops.get(loop).deliver(frame));
+        track.interest.each(loop -> loops.tell(loop, its -> its.deliver(frame)));
     }
 
     private void letIn(Track track, List<Frame.Joining> joining) {
@@ -210,19 +208,17 @@ final class ConversationHub {
 
     private void repairAfter(Track track, long delayMs) {
         track.repairing = true;
-        vertx.setTimer(delayMs, ignored -> {
-            if (track.lacking() && tracks.get(track.conversation) == track) {
-                repair(track);
-            } else {
-                track.repairing = false;
-                behind.remove(track);
-            }
-        });
+        vertx.setTimer(delayMs, ignored -> repairs.add(() -> repair(track)));
     }
 
-    private void repair(Track track) {
+    private Future<?> repair(Track track) {
+        if (!track.lacking() || tracks.get(track.conversation) != track) {
+            track.repairing = false;
+            behind.remove(track);
+            return Future.succeededFuture();
+        }
         long after = track.order.position();
-        bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
+        return bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
                     if (tracks.get(track.conversation) == track) {
                         apply(track, after, found);
@@ -235,7 +231,7 @@ final class ConversationHub {
                     }
                 })
                 .onFailure(cause -> {
-                    LOG.warn("repair of conversation {} failed: {}", track.conversation, cause.toString());
+                    repairs.failed("conversation " + track.conversation, cause);
                     repairAfter(track, RETRY_MS);
                 });
     }
@@ -259,7 +255,7 @@ final class ConversationHub {
                 found.joined(),
                 found.out(),
                 found.anew());
-        track.interest.each(loop -> loops.get(loop).deliver(range));
+        track.interest.each(loop -> loops.tell(loop, its -> its.deliver(range)));
         track.order.advanceTo(found.version(), frame -> dispatch(track, frame));
     }
 
@@ -269,9 +265,13 @@ final class ConversationHub {
         tracks.values().stream()
                 .filter(track -> asked - track.heardAt > LISTEN_SWEEPS)
                 .forEach(Track::fallAsleep);
-        for (SessionLoop loop : loops) {
-            loop.unused(unused -> unused.forEach(conversation -> release(conversation, loop.index(), asked)));
-        }
+        loops.tellAll(loop ->
+                loop.unused(unused -> unused.forEach(conversation -> release(conversation, loop.index(), asked))));
+    }
+
+    /** The loop has gone, and wants nothing any more. */
+    void left(SessionLoop loop) {
+        List.copyOf(tracks.keySet()).forEach(conversation -> release(conversation, loop.index(), sweep));
     }
 
     private void release(UUID conversation, int loop, int asked) {

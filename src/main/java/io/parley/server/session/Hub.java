@@ -8,8 +8,8 @@ import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -28,8 +28,8 @@ public final class Hub extends VerticleBase {
     private final Bus bus;
     private final JournalReader journal;
     private final Metrics metrics;
-    private final List<SessionLoop> loops = new ArrayList<>();
-    private final List<Runnable> epochEnded = new ArrayList<>();
+    private final Loops loops = new Loops();
+    private final Map<SessionLoop, Runnable> epochEnded = new HashMap<>();
     private volatile Parts parts;
     private Repairer repairer;
 
@@ -47,13 +47,15 @@ public final class Hub extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        Repairs repairs = new Repairs();
         PersonHub people = new PersonHub(
                 vertx,
                 bus,
                 loops,
+                repairs,
                 config.session().maxSessionsPerUser(),
                 (user, stay, userVersion) -> parts.conversations().adopt(user, stay, userVersion));
-        ConversationHub conversations = new ConversationHub(vertx, bus, loops, people, metrics);
+        ConversationHub conversations = new ConversationHub(vertx, bus, loops, repairs, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
         repairer = new Repairer(
                 vertx,
@@ -63,7 +65,7 @@ public final class Hub extends VerticleBase {
                 new HeadComparison(bus, parts),
                 loops,
                 metrics,
-                () -> epochEnded.forEach(Runnable::run));
+                () -> epochEnded.values().forEach(Runnable::run));
         vertx.setPeriodic(SWEEP_MS, ignored -> conversations.sweep());
         return Future.all(
                         bus.onFrame(conversations::receive).completed(),
@@ -73,7 +75,7 @@ public final class Hub extends VerticleBase {
     }
 
     private void tellLoops(PresenceFrame frame) {
-        loops.forEach(loop -> loop.deliver(frame));
+        loops.tellAll(loop -> loop.deliver(frame));
     }
 
     @Override
@@ -82,18 +84,25 @@ public final class Hub extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Adds a loop; before any session begins there. Completes on the hub's context. */
-    Future<Void> join(SessionLoop loop) {
+    /**
+     * Adds a loop; before any session begins there. Completes on the caller's context.
+     *
+     * @param epochEnded done, on the hub's context, whenever an epoch has ended: what all sessions know is void
+     */
+    Future<Void> join(SessionLoop loop, Runnable epochEnded) {
         return ask(() -> {
             loops.add(loop);
+            this.epochEnded.put(loop, epochEnded);
             return null;
         });
     }
 
-    /** Has something done, on the hub's context, whenever an epoch has ended: what all sessions know is void. */
-    Future<Void> onEpochEnded(Runnable does) {
+    /** A loop goes, after its last session. */
+    Future<Void> leave(SessionLoop loop) {
         return ask(() -> {
-            epochEnded.add(does);
+            loops.remove(loop);
+            epochEnded.remove(loop);
+            parts.conversations().left(loop);
             return null;
         });
     }
@@ -110,20 +119,15 @@ public final class Hub extends VerticleBase {
 
     /** As {@link #tell}, with an answer; its handlers run on the caller's context. */
     <T> Future<T> ask(Supplier<T> task) {
-        Promise<T> answer = Promise.promise();
-        var caller = vertx.getOrCreateContext();
-        context.runOnContext(ignored -> {
-            T result = task.get();
-            caller.runOnContext(back -> answer.complete(result));
-        });
-        return answer.future();
+        return request(() -> Future.succeededFuture(task.get()));
     }
 
     /** As {@link #ask}, for what takes its time. */
     <T> Future<T> request(Supplier<Future<T>> task) {
         Promise<T> answer = Promise.promise();
         var caller = vertx.getOrCreateContext();
-        context.runOnContext(ignored -> task.get()
+        context.runOnContext(ignored -> Future.<Void>succeededFuture()
+                .compose(begun -> task.get())
                 .onComplete((result, failure) -> caller.runOnContext(back -> answer.complete(result, failure))));
         return answer.future();
     }

@@ -2,29 +2,27 @@ package io.parley.server.session;
 
 import io.parley.bus.Bus;
 import io.parley.bus.PersonalFrame;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The same as {@link ConversationHub} for what concerns one person: knows who has sessions on this node, puts
  * personal events into order by {@code userVersion} and asks for what is lacking. Lives on the hub's context.
  */
 final class PersonHub {
-    private static final Logger LOG = LoggerFactory.getLogger(PersonHub.class);
     private static final long PATIENCE_MS = 50;
     private static final long RETRY_MS = 1_000;
 
     private final Vertx vertx;
     private final Bus bus;
-    private final List<SessionLoop> loops;
+    private final Loops loops;
+    private final Repairs repairs;
     private final int maxSessions;
     private final Gains gains;
     private final Map<UUID, Track> tracks = new HashMap<>();
@@ -57,10 +55,11 @@ final class PersonHub {
         void adopt(UUID user, HubActions.Stay stay, long userVersion);
     }
 
-    PersonHub(Vertx vertx, Bus bus, List<SessionLoop> loops, int maxSessions, Gains gains) {
+    PersonHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, int maxSessions, Gains gains) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
+        this.repairs = repairs;
         this.maxSessions = maxSessions;
         this.gains = gains;
     }
@@ -73,7 +72,7 @@ final class PersonHub {
         if (track.sessions.size() > maxSessions) {
             Map.Entry<UUID, Integer> oldest = track.sessions.pollFirstEntry();
             sessions.decrementAndGet();
-            loops.get(oldest.getValue()).replace(user, oldest.getKey());
+            loops.tell(oldest.getValue(), its -> its.replace(user, oldest.getKey()));
         }
     }
 
@@ -133,9 +132,7 @@ final class PersonHub {
 
     /** The event of a joining may have been lost: whoever is told of it here must be in the conversation as well. */
     private void dispatch(Track track, PersonalFrame frame) {
-        track.sessions.values().stream()
-                .distinct()
-                .forEach(loop -> loops.get(loop).deliver(frame));
+        track.sessions.values().stream().distinct().forEach(loop -> loops.tell(loop, its -> its.deliver(frame)));
         PersonalFrame.Gained gained = frame.gained();
         if (gained != null) {
             HubActions.Stay stay = new HubActions.Stay(gained.conversation(), gained.version(), gained.version());
@@ -179,18 +176,17 @@ final class PersonHub {
 
     private void repairAfter(Track track, long delayMs) {
         track.repairing = true;
-        vertx.setTimer(delayMs, ignored -> {
-            track.repairing = track.lacking() && tracks.get(track.user) == track;
-            if (track.repairing) {
-                repair(track);
-            }
-        });
+        vertx.setTimer(delayMs, ignored -> repairs.add(() -> repair(track)));
     }
 
-    private void repair(Track track) {
+    private Future<?> repair(Track track) {
+        if (!track.lacking() || tracks.get(track.user) != track) {
+            track.repairing = false;
+            return Future.succeededFuture();
+        }
         long after = track.order.position();
         long expected = track.expected;
-        bus.ask(HubActions.PERSONAL_REPAIR, new HubActions.PersonalRepair(track.tenant, track.user, after))
+        return bus.ask(HubActions.PERSONAL_REPAIR, new HubActions.PersonalRepair(track.tenant, track.user, after))
                 .onSuccess(found -> {
                     if (tracks.get(track.user) == track) {
                         apply(track, after, expected, found);
@@ -199,7 +195,7 @@ final class PersonHub {
                     watch(track);
                 })
                 .onFailure(cause -> {
-                    LOG.warn("repair of person {} failed: {}", track.user, cause.toString());
+                    repairs.failed("person " + track.user, cause);
                     repairAfter(track, RETRY_MS);
                 });
     }
@@ -208,7 +204,7 @@ final class PersonHub {
         if (found.userVersion() > track.order.position()) {
             track.sessions.values().stream()
                     .distinct()
-                    .forEach(loop -> loops.get(loop).deliver(track.user, found));
+                    .forEach(loop -> loops.tell(loop, its -> its.deliver(track.user, found)));
             found.stays().forEach(stay -> gains.adopt(track.user, stay, found.userVersion()));
             track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
         } else if (found.userVersion() <= after && expected == track.expected) {

@@ -31,7 +31,7 @@ final class Repairer {
     private final HeadComparison heads;
     private final FenceLag lag;
     private final Epochs epochs;
-    private final List<SessionLoop> loops;
+    private final Loops loops;
     private JournalPosition position = new JournalPosition(0, List.of(), null, "");
     private boolean stopped;
     private volatile long readAt = System.nanoTime();
@@ -43,7 +43,7 @@ final class Repairer {
             Config.Journal config,
             Hub.Parts hub,
             HeadComparison heads,
-            List<SessionLoop> loops,
+            Loops loops,
             Metrics metrics,
             Runnable sendAway) {
         this.vertx = vertx;
@@ -142,7 +142,7 @@ final class Repairer {
     /** Only when nothing is lacking may a client be told that it has everything below a transaction. */
     private void promise() {
         if (hub.conversations().complete() && hub.people().complete()) {
-            loops.forEach(loop -> loop.complete(position.complete()));
+            loops.tellAll(loop -> loop.complete(position.complete()));
         }
     }
 
@@ -151,7 +151,7 @@ final class Repairer {
         position = beginning.position();
         hub.conversations().forget();
         hub.people().forget();
-        loops.forEach(loop -> loop.complete(position.complete()));
+        loops.tellAll(loop -> loop.complete(position.complete()));
         epochs.adopt(beginning);
         return false;
     }

@@ -9,6 +9,7 @@ import io.parley.support.Ids;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ final class SessionConnection implements SessionCommands.Line {
     private final Outbox outbox;
     private final SessionCommands commands;
     private final FrameAssembler assembler;
-    private final long openedAt = System.currentTimeMillis();
+    private final long openedAt = System.nanoTime();
     private long heardAt = openedAt;
     private boolean known;
     private boolean closing;
@@ -62,7 +63,7 @@ final class SessionConnection implements SessionCommands.Line {
     }
 
     private void onFrame(WebSocketFrame frame) {
-        heardAt = System.currentTimeMillis();
+        heardAt = System.nanoTime();
         // Replies to a peer that floods without reading would otherwise pile up behind the budget.
         outbox.requireRoom();
         if (closing || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
@@ -85,14 +86,23 @@ final class SessionConnection implements SessionCommands.Line {
         }
     }
 
-    /** Called now and then: ends what has not said hello, is silent, or has not renewed its token. */
-    void check(long nowMillis) {
+    /**
+     * Called now and then: ends what has not said hello, is silent, or has not renewed its token.
+     *
+     * @param now of the clock that nobody sets, in nanoseconds
+     * @param nowMillis of the clock by which tokens expire
+     */
+    void check(long now, long nowMillis) {
         Config.Session limits = services.limits();
-        if ((!known && nowMillis - openedAt > limits.helloTimeoutMs()) || session.expired(nowMillis)) {
+        if ((!known && passed(openedAt, now) > limits.helloTimeoutMs()) || session.expired(nowMillis)) {
             close(CloseCode.UNAUTHENTICATED);
-        } else if (nowMillis - heardAt > limits.heartbeatMs() * 5 / 2) {
+        } else if (passed(heardAt, now) > limits.heartbeatMs() * 5 / 2) {
             close(CloseCode.TOO_SLOW);
         }
+    }
+
+    private static long passed(long since, long now) {
+        return TimeUnit.NANOSECONDS.toMillis(now - since);
     }
 
     /** Bytes that wait for the socket. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One instance of the kind {@code session}: an event loop with its share of the WebSockets. Started means:
@@ -95,8 +96,7 @@ public final class SessionVerticle extends VerticleBase {
                         .putHeader("upgrade", "websocket")
                         .end());
         vertx.setPeriodic(CHECK_MS, ignored -> check());
-        return hub.join(loop)
-                .compose(joined -> hub.onEpochEnded(() -> context.runOnContext(ignored -> sendAway())))
+        return hub.join(loop, () -> context.runOnContext(ignored -> sendAway()))
                 .compose(ignored -> server.listen(
                         port(config.session().port()), config.session().host()));
     }
@@ -140,10 +140,11 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void check() {
-        long now = System.currentTimeMillis();
+        long now = System.nanoTime();
+        long nowMillis = System.currentTimeMillis();
         long waiting = 0;
         for (SessionConnection connection : List.copyOf(connections)) {
-            connection.check(now);
+            connection.check(now, nowMillis);
             waiting += connection.waiting();
         }
         survived.removeIf(SessionConnection::idle);
@@ -157,7 +158,10 @@ public final class SessionVerticle extends VerticleBase {
         context.runOnContext(ignored -> {
             handshakes.drain();
             tellAllToGo();
-            finish(drained, System.currentTimeMillis() + config.session().drainMs());
+            finish(
+                    drained,
+                    System.nanoTime()
+                            + TimeUnit.MILLISECONDS.toNanos(config.session().drainMs()));
         });
         return drained.future();
     }
@@ -178,7 +182,7 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void finish(Promise<Void> drained, long deadline) {
-        boolean late = System.currentTimeMillis() > deadline;
+        boolean late = System.nanoTime() - deadline > 0;
         for (SessionConnection connection : List.copyOf(connections)) {
             if (late || connection.idle()) {
                 connection.close(CloseCode.GOING_AWAY);
@@ -194,6 +198,6 @@ public final class SessionVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.close();
+        return server.close().transform(closed -> hub.leave(services.loop()));
     }
 }

@@ -279,7 +279,7 @@ class HttpVerticleTest {
                             Bus.alone(vertx, 1),
                             metrics,
                             "contract/small.yaml")
-                    .compose(node -> vertx.deployVerticle(new HttpVerticle(node, List.of(feature), WELL, 1))));
+                    .compose(node -> vertx.deployVerticle(new HttpVerticle(node, List.of(feature), WELL, () -> 1))));
         } finally {
             RunningHttp.await(vertx.close());
         }

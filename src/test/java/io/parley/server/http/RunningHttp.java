@@ -38,7 +38,7 @@ final class RunningHttp implements AutoCloseable {
         config = ConfigLoader.load(null, all);
         HttpVerticle verticle = await(HttpNode.load(
                         vertx, config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, "contract/small.yaml")
-                .map(node -> new HttpVerticle(node, List.of(new FixedFeature()), health, 8081)));
+                .map(node -> new HttpVerticle(node, List.of(new FixedFeature()), health, () -> 8081)));
         await(vertx.deployVerticle(verticle));
         port = verticle.port();
         client = WebClient.create(

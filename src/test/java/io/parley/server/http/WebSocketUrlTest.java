@@ -24,7 +24,7 @@ class WebSocketUrlTest {
         Config config =
                 ConfigLoader.load(null, Map.of("PARLEY_SESSION_HOST", host, "PARLEY_SESSION_PUBLICURL", configured));
 
-        WebSocketUrl socket = new WebSocketUrl(config.session(), 9001);
+        WebSocketUrl socket = new WebSocketUrl(config.session(), () -> 9001);
 
         assertThat(socket.url(clientHost)).isEqualTo(url);
         assertThat(socket.source()).isEqualTo(source);

@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,6 +54,9 @@ final class Lab implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final Hub hub;
     final List<SessionLoop> loops = new ArrayList<>();
+    /** How often a loop was told that the epoch had ended. */
+    final AtomicInteger sentAway = new AtomicInteger();
+
     private final List<Context> contexts = new ArrayList<>();
     private final Map<UUID, Written> journal = new ConcurrentHashMap<>();
     private final Map<UUID, Written> personalJournal = new ConcurrentHashMap<>();
@@ -99,7 +103,7 @@ final class Lab implements AutoCloseable {
         SessionLoop loop = new SessionLoop(loops.size(), context, hub, metrics);
         loops.add(loop);
         contexts.add(context);
-        return hub.join(loop);
+        return hub.join(loop, sentAway::incrementAndGet);
     }
 
     private Future<RowSet<Row>> query(Tuple parameters) {

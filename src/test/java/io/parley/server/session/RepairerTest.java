@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +20,6 @@ class RepairerTest {
     private static final UUID OTHER_EPOCH = new UUID(8, 8);
 
     private final List<HubActions.Followed> compared = new CopyOnWriteArrayList<>();
-    private final AtomicInteger sentAway = new AtomicInteger();
     private volatile boolean databaseAway;
     private Lab lab = new Lab(1);
 
@@ -42,7 +40,6 @@ class RepairerTest {
                             asked.people().stream().map(any -> userVersion).toList()));
         });
         lab.answer(HubActions.REPAIR, asked -> Future.succeededFuture(Lab.changes(asked.after(), roomVersion)));
-        Lab.await(lab.hub.onEpochEnded(sentAway::incrementAndGet));
     }
 
     private Lab.Guest ada(long version) {
@@ -151,13 +148,13 @@ class RepairerTest {
         lab.fence(300);
         lab.era(new Lab.Era(OTHER_EPOCH, 2, 0, true));
 
-        await().until(() -> sentAway.get() == 1);
+        await().until(() -> lab.sentAway.get() == 1);
         assertThat(lab.hub.epoch()).isEqualTo(OTHER_EPOCH);
         await().until(() -> fence() == 300);
         lab.onHub(parts -> assertThat(parts.conversations().followed()).isEmpty());
         lab.bus.publish(Lab.event(ROOM, 6));
         await().during(Duration.ofMillis(100)).until(() -> ada.received().isEmpty());
-        assertThat(sentAway).hasValue(1);
+        assertThat(lab.sentAway).hasValue(1);
     }
 
     /** The same cluster and the same line of its history, but an older copy of it. */
@@ -168,7 +165,7 @@ class RepairerTest {
 
         lab.era(new Lab.Era(Lab.EPOCH, 1, 0, false));
 
-        await().until(() -> sentAway.get() == 1);
+        await().until(() -> lab.sentAway.get() == 1);
         assertThat(lab.hub.epoch()).isEqualTo(lab.era().epoch()).isNotEqualTo(Lab.EPOCH);
     }
 
@@ -180,7 +177,7 @@ class RepairerTest {
 
         lab.era(new Lab.Era(OTHER_EPOCH, 0, 0, false));
 
-        await().until(() -> sentAway.get() == 1);
+        await().until(() -> lab.sentAway.get() == 1);
         assertThat(lab.hub.epoch()).isEqualTo(lab.era().epoch()).isNotEqualTo(OTHER_EPOCH);
     }
 
@@ -193,7 +190,7 @@ class RepairerTest {
 
         lab.era(new Lab.Era(Lab.EPOCH, 1, 500, false));
 
-        await().during(Duration.ofMillis(5 * Lab.POLL_MS)).until(() -> sentAway.get() == 0);
+        await().during(Duration.ofMillis(5 * Lab.POLL_MS)).until(() -> lab.sentAway.get() == 0);
     }
 
     /** The last events were published, but the journal was not read for them before an older copy was put back. */
@@ -204,7 +201,7 @@ class RepairerTest {
 
         lab.era(new Lab.Era(Lab.EPOCH, 1, 0, true, "later"));
 
-        await().until(() -> sentAway.get() == 1);
+        await().until(() -> lab.sentAway.get() == 1);
         assertThat(lab.hub.epoch()).isEqualTo(lab.era().epoch()).isNotEqualTo(Lab.EPOCH);
     }
 
@@ -218,7 +215,7 @@ class RepairerTest {
         lab.fence(500);
 
         await().until(() -> fence() == 500);
-        assertThat(sentAway).hasValue(0);
+        assertThat(lab.sentAway).hasValue(0);
         assertThat(compared).hasSize(2);
     }
 }
