@@ -132,6 +132,13 @@ public final class Bus {
     /** A node is gone: what was asked of it fails, for it may never be answered. Called from any thread. */
     void left(String node) {
         outstanding.left(node);
+        // Vert.x may go on choosing it for a moment.
+        vertx.setTimer(SETTLING_MS, settled -> outstanding.forgetAny());
+    }
+
+    /** A node is there, perhaps again. */
+    void came(String node) {
+        outstanding.back(node);
     }
 
     /** Answers an action on the calling context, for all keys alike. */

@@ -20,6 +20,7 @@ final class Outstanding {
 
     private final Vertx vertx;
     private final Map<String, Set<Promise<?>>> asked = new ConcurrentHashMap<>();
+    private final Set<String> gone = ConcurrentHashMap.newKeySet();
 
     Outstanding(Vertx vertx) {
         this.vertx = vertx;
@@ -30,6 +31,9 @@ final class Outstanding {
         Promise<T> answer = ((ContextInternal) vertx.getOrCreateContext()).promise();
         Set<Promise<?>> others = asked.computeIfAbsent(node, first -> ConcurrentHashMap.newKeySet());
         others.add(answer);
+        if (gone.contains(node)) {
+            fail(others);
+        }
         reply.onComplete((result, failure) -> {
             others.remove(answer);
             if (failure == null) {
@@ -48,8 +52,19 @@ final class Outstanding {
 
     /** What was asked of no node in particular fails with it: that it was another one is not known. */
     void left(String node) {
+        gone.add(node);
         fail(asked.remove(node));
+        forgetAny();
+    }
+
+    /** What was asked of no node in particular fails. */
+    void forgetAny() {
         fail(asked.remove(ANY));
+    }
+
+    /** A node that was gone is there again. */
+    void back(String node) {
+        gone.remove(node);
     }
 
     private static void fail(@Nullable Set<Promise<?>> promises) {

@@ -114,6 +114,7 @@ public final class Peers extends VerticleBase {
         peers.put(id, peer);
         if (known == null) {
             LOG.info("node {} ({}) is there", beat.node().name(), id);
+            bus.came(id);
             tell();
         }
     }
