@@ -17,7 +17,6 @@ final class ConfigRules {
     /** Room for what surrounds a text in a frame or a body. */
     private static final int ENVELOPE_BYTES = 1024;
 
-    /** Of one kind on one node. */
     private final List<String> problems = new ArrayList<>();
 
     private ConfigRules() {}

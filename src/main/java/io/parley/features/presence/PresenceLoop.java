@@ -10,6 +10,7 @@ import io.parley.server.session.SessionListener;
 import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
+import io.parley.support.TokenBucket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
@@ -33,8 +34,8 @@ final class PresenceLoop implements SessionListener {
 
     private final Config.Presence config;
     private final Metrics metrics;
-    private final Map<UUID, Allowance> settings = new HashMap<>();
-    private final Map<UUID, Allowance> watching = new HashMap<>();
+    private final Map<UUID, TokenBucket> settings = new HashMap<>();
+    private final Map<UUID, TokenBucket> watching = new HashMap<>();
     private Attendance attendance;
     private Watchers watchers;
 
@@ -101,7 +102,7 @@ final class PresenceLoop implements SessionListener {
     /** Each setting is a write to the database. */
     void requireSetting(Caller session) {
         long now = System.nanoTime();
-        require(settings.computeIfAbsent(session.session(), id -> new Allowance(SETTINGS, 1, now)), 1, now);
+        require(settings.computeIfAbsent(session.session(), id -> new TokenBucket(SETTINGS, 1, now)), 1, now);
     }
 
     /** Lists of any length may be told, but not one after the other without end: each person may be a question to Redis. */
@@ -109,14 +110,14 @@ final class PresenceLoop implements SessionListener {
         long now = System.nanoTime();
         int limit = config.watchLimit();
         PresenceRules.requireLength(users.size(), limit);
-        Allowance allowance =
-                watching.computeIfAbsent(session.session(), id -> new Allowance(2 * limit, limit / 10.0, now));
-        require(allowance, 1 + users.size(), now);
+        TokenBucket bucket =
+                watching.computeIfAbsent(session.session(), id -> new TokenBucket(2 * limit, limit / 10.0, now));
+        require(bucket, 1 + users.size(), now);
         return watchers.watch(session, users, adding);
     }
 
-    private static void require(Allowance allowance, int wanted, long now) {
-        long wait = allowance.take(wanted, now);
+    private static void require(TokenBucket bucket, int wanted, long now) {
+        long wait = bucket.take(wanted, now);
         if (wait > 0) {
             throw AppError.rateLimited(wait);
         }

@@ -6,6 +6,7 @@ import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
+import io.parley.support.TokenBucket;
 import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class SessionCommands {
     private final SessionServices services;
     private final Session session;
     private final Line line;
-    private final CommandBudget budget;
+    private final TokenBucket budget;
     private boolean greeted;
     private boolean paused;
     private int pending;
@@ -53,8 +54,8 @@ final class SessionCommands {
         this.services = services;
         this.session = session;
         this.line = line;
-        this.budget = new CommandBudget(
-                services.limits().commandsPerSecond(), services.limits().commandBurst(), System.nanoTime());
+        this.budget = new TokenBucket(
+                services.limits().commandBurst(), services.limits().commandsPerSecond(), System.nanoTime());
     }
 
     /** Commands that have had no reply yet. */
@@ -80,7 +81,7 @@ final class SessionCommands {
         } else if (!(command.get("type") instanceof TextNode type)) {
             refuse(id, AppError.field("type", "required", "must be a string"));
         } else {
-            long wait = budget.take(System.nanoTime());
+            long wait = budget.take(1, System.nanoTime());
             if (wait > 0) {
                 limit(id, wait);
             } else {

@@ -50,16 +50,4 @@ class PresenceViewTest {
         assertThat(PresenceEvents.seen(PresenceView.unknown(ADA), viewer).status())
                 .isEqualTo("unknown");
     }
-
-    @Test
-    void anAllowanceFillsUpAndSaysHowLongToWait() {
-        Allowance allowance = new Allowance(10, 2, 0);
-
-        assertThat(allowance.take(8, 0)).isZero();
-        assertThat(allowance.take(4, 0)).isEqualTo(1_000);
-        assertThat(allowance.take(4, 999_000_000)).isEqualTo(1);
-        assertThat(allowance.take(4, 1_000_000_000)).isZero();
-        assertThat(allowance.take(10, Long.MAX_VALUE / 2)).isZero();
-        assertThat(allowance.take(1, Long.MAX_VALUE / 2)).isEqualTo(500);
-    }
 }

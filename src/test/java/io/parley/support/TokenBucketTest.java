@@ -1,17 +1,17 @@
-package io.parley.server.session;
+package io.parley.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class CommandBudgetTest {
+class TokenBucketTest {
     private static final long SECOND = 1_000_000_000;
 
     private long now = -5 * SECOND;
-    private final CommandBudget budget = new CommandBudget(10, 3, now);
+    private final TokenBucket bucket = new TokenBucket(3, 10, now);
 
     private long take() {
-        return budget.take(now);
+        return bucket.take(1, now);
     }
 
     @Test
@@ -57,5 +57,14 @@ class CommandBudgetTest {
         now += SECOND / 1_000;
 
         assertThat(take()).isZero();
+    }
+
+    @Test
+    void severalCanBeTakenAtOnceUpToTheBound() {
+        now += SECOND;
+
+        assertThat(bucket.take(3, now)).isZero();
+        assertThat(bucket.take(3, now)).isEqualTo(300);
+        assertThat(bucket.take(2, now + SECOND / 5)).isZero();
     }
 }
