@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of the kind {@code session}: an event loop with its share of the WebSockets. Started means:
@@ -45,6 +46,7 @@ public final class SessionVerticle extends VerticleBase {
     private final Set<SessionConnection> survived = new LinkedHashSet<>();
 
     private HttpServer server;
+    private @Nullable Future<Void> unbound;
     private long measuredWaiting;
     private SessionServices services;
     private Handshakes handshakes;
@@ -157,6 +159,8 @@ public final class SessionVerticle extends VerticleBase {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(ignored -> {
             handshakes.drain();
+            // New connections go to other instances from now on; those that are there are closed one by one below.
+            unbound = server.shutdown(2L * config.session().drainMs(), TimeUnit.MILLISECONDS);
             tellAllToGo();
             finish(
                     drained,
@@ -198,6 +202,6 @@ public final class SessionVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.close().transform(closed -> hub.leave(services.loop()));
+        return (unbound == null ? server.close() : unbound).transform(gone -> hub.leave(services.loop()));
     }
 }
