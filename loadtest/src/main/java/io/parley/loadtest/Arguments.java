@@ -1,7 +1,9 @@
 package io.parley.loadtest;
 
+import io.parley.loadtest.scenario.Mistake;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,92 +11,69 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The command line as {@code --name value} pairs; {@code --name} alone stands for {@code --name true}. */
+/** The command line: words, {@code key=value} for what a scenario says otherwise, and options as {@code --name value}. */
 final class Arguments {
-    private final Map<String, String> values = new TreeMap<>();
+    private final List<String> words = new ArrayList<>();
+    private final Map<String, String> changes = new LinkedHashMap<>();
+    private final Map<String, String> options = new TreeMap<>();
     private final Set<String> asked = new TreeSet<>();
 
-    /** The command line makes no sense. */
-    static final class Wrong extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Wrong(String reason) {
-            super(reason);
+    Arguments(List<String> line) {
+        for (int i = 0; i < line.size(); i++) {
+            String word = line.get(i);
+            int equals = word.indexOf('=');
+            if (word.startsWith("--")) {
+                if (i + 1 == line.size()) {
+                    throw new Mistake(word + " needs a value");
+                }
+                options.put(word.substring(2), line.get(++i));
+            } else if (equals > 0) {
+                changes.put(word.substring(0, equals), word.substring(equals + 1));
+            } else {
+                words.add(word);
+            }
         }
     }
 
-    Arguments(List<String> words) {
-        for (int i = 0; i < words.size(); i++) {
-            String name = words.get(i);
-            if (!name.startsWith("--")) {
-                throw new Wrong("what is " + name + "?");
-            }
-            boolean hasValue = i + 1 < words.size() && !words.get(i + 1).startsWith("--");
-            values.put(name.substring(2), hasValue ? words.get(++i) : "true");
+    /** The word at a place. */
+    String word(int index, String meaning) {
+        if (index >= words.size()) {
+            throw new Mistake("say " + meaning);
         }
+        return words.get(index);
+    }
+
+    /** What a scenario is to say otherwise, by the path of the key. */
+    Map<String, String> changes() {
+        return changes;
     }
 
     @Nullable
-    String text(String name) {
+    String option(String name) {
         asked.add(name);
-        return values.get(name);
+        return options.get(name);
     }
 
-    String text(String name, String otherwise) {
-        String value = text(name);
+    String option(String name, String otherwise) {
+        String value = option(name);
         return value == null ? otherwise : value;
     }
 
-    boolean flag(String name, boolean otherwise) {
-        return Boolean.parseBoolean(text(name, Boolean.toString(otherwise)));
-    }
-
-    int number(String name, int otherwise) {
-        return (int) decimal(name, otherwise);
-    }
-
-    double decimal(String name, double otherwise) {
-        String value = text(name);
-        return value == null ? otherwise : decimal(name, value);
-    }
-
-    private static double decimal(String name, String value) {
-        try {
-            return Double.parseDouble(value);
-        } catch (NumberFormatException bad) {
-            throw new Wrong("--" + name + " must be a number, not " + value);
-        }
-    }
-
-    /** Numbers separated by commas, or {@code from-to/step}. */
-    List<Double> numbers(String name, String otherwise) {
-        List<Double> numbers = new ArrayList<>();
-        for (String part : text(name, otherwise).split(",", -1)) {
-            String[] range = part.split("[-/]", -1);
-            if (range.length == 3) {
-                double step = decimal(name, range[2]);
-                for (double one = decimal(name, range[0]); one <= decimal(name, range[1]) && step > 0; one += step) {
-                    numbers.add(one);
-                }
-            } else {
-                numbers.add(decimal(name, part));
-            }
-        }
-        return numbers;
-    }
-
     /** Words separated by commas; none if the name is not given. */
-    List<String> words(String name) {
-        String value = text(name);
+    List<String> list(String name) {
+        String value = option(name);
         return value == null ? List.of() : Arrays.asList(value.split(",", -1));
     }
 
     /** Call it when everything was asked for: what nobody wanted to know is a mistake. */
-    void requireAllKnown() {
-        for (String name : values.keySet()) {
+    void requireNoMore(int wordsKnown) {
+        for (String name : options.keySet()) {
             if (!asked.contains(name)) {
-                throw new Wrong("there is no option --" + name);
+                throw new Mistake("there is no option --" + name);
             }
+        }
+        if (words.size() > wordsKnown) {
+            throw new Mistake("what is " + words.get(wordsKnown) + "?");
         }
     }
 }

@@ -1,63 +1,59 @@
 package io.parley.loadtest;
 
 import io.parley.loadtest.provision.AdminApi;
+import io.parley.loadtest.run.Run;
+import io.parley.loadtest.run.ScenarioFailure;
+import io.parley.loadtest.scenario.Mistake;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Status 0: all invariants held; 1: one was violated; 2: nothing could be measured. */
+/** The command line. Status 0: everything held; 1: an invariant or a threshold did not; 2: it could not be measured. */
 public final class Main {
     private static final String USAGE = """
-            usage: parley-load rooms|idle [--option value]...
+            usage: parley-load list
+                   parley-load run SCENARIO [key=value]... [--option value]...
+                   parley-load report RUN.json [--out PAGE.html]
+                   parley-load compare A.json B.json [--out PAGE.html]
 
-            the server      --http http://127.0.0.1:8080   --ws ws://…/ws[,…] (else as the server tells)
-                            --data DIR (where operator.key lies; "data") or --operator-key KEY
-                            --server-pid N[,…] (else who listens)   --used-pid N[,…] (else what they are connected to)
-                            --management http://127.0.0.1:9090 (heap figures)
-            the clients     --loops N (reading threads)   --connect-window 500   --batch true|false   --seed 1
-            rooms           --people 1000   --room-size 10   --rooms-each 1   --text-bytes 300
-                            --rate 1000 | 1000,2000 | 1000-8000/1000   --seconds 20   --warm-up 10   --drain 10
-                            --until-p95 MS (no further step once deliveries take longer)
-            idle            --sessions 1000[,5000]   --conversations 20   --room-size 10   --seconds 10
-                            --gc (collects the server's garbage before each look)
+            SCENARIO is a name from `list` or the path of a YAML file; key=value says otherwise what it says, for
+            instance: run rooms people=2000 rates=1000-8000/1000 rooms.0.size=20 thresholds.receive.p95Ms=50
+
+            the server   --http http://127.0.0.1:8080   --ws ws://…/ws[,…] (else as the server tells)
+                         --data DIR (where operator.key lies; "data") or --operator-key KEY
+                         --management http://127.0.0.1:9090[,…] (memory and garbage collection of the server)
+                         --server-pid N[,…] (else who listens)   --used-pid N[,…] (else what they are connected to)
+            the result   --out DIR (for the page and the lines of JSON)
             """;
 
     private Main() {}
 
     public static void main(String[] words) {
-        Report report = new Report(System.out, System.err);
+        PrintStream people = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         int status;
         try {
-            status = run(Arrays.asList(words), report) ? 0 : 1;
-        } catch (Arguments.Wrong wrong) {
-            System.err.println("parley-load: " + wrong.getMessage() + "\n\n" + USAGE);
-            status = 2;
+            status = run(Arrays.asList(words), people);
+        } catch (Mistake wrong) {
+            people.println("parley-load: " + wrong.getMessage());
+            status = Run.NOT_MEASURED;
         } catch (ScenarioFailure | AdminApi.Refused failed) {
-            System.err.println("parley-load: " + failed.getMessage());
-            status = 2;
+            people.println("parley-load: not measured: " + failed.getMessage());
+            status = Run.NOT_MEASURED;
         }
-        report.printTable();
         System.exit(status);
     }
 
-    private static boolean run(List<String> words, Report report) throws ScenarioFailure {
-        String name = words.isEmpty() ? "" : words.getFirst();
+    private static int run(List<String> words, PrintStream people) throws ScenarioFailure {
+        String command = words.isEmpty() ? "" : words.getFirst();
+        Commands commands = new Commands(System.out, people);
         Arguments arguments = new Arguments(words.isEmpty() ? words : words.subList(1, words.size()));
-        return switch (name) {
-            case "rooms" -> {
-                RoomsScenario.Options options = RoomsScenario.Options.of(arguments);
-                yield new RoomsScenario(stage(arguments, report), report, options).run();
-            }
-            case "idle" -> {
-                IdleScenario.Options options = IdleScenario.Options.of(arguments);
-                yield new IdleScenario(stage(arguments, report), report, options).run();
-            }
-            default -> throw new Arguments.Wrong("which scenario?");
+        return switch (command) {
+            case "list" -> commands.list(arguments);
+            case "run" -> commands.run(arguments, "parley-load " + String.join(" ", words));
+            case "report" -> commands.report(arguments);
+            case "compare" -> commands.compare(arguments);
+            default -> throw new Mistake("what is to be done?\n\n" + USAGE);
         };
-    }
-
-    private static Stage stage(Arguments arguments, Report report) {
-        Target target = Target.of(arguments);
-        arguments.requireAllKnown();
-        return new Stage(target, report);
     }
 }

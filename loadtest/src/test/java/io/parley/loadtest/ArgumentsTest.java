@@ -8,22 +8,26 @@ import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
     @Test
-    void ratesAreListsAndRanges() {
-        Arguments arguments = new Arguments(List.of("--rate", "500,1000-3000/1000", "--gc", "--seconds", "5"));
+    void wordsChangesAndOptionsAreToldApart() {
+        Arguments arguments =
+                new Arguments(List.of("rooms", "people=20", "--ws", "ws://a/ws,ws://b/ws", "rooms.0.size=5"));
 
-        assertThat(arguments.numbers("rate", "1")).containsExactly(500.0, 1000.0, 2000.0, 3000.0);
-        assertThat(arguments.flag("gc", false)).isTrue();
-        assertThat(arguments.number("seconds", 20)).isEqualTo(5);
-        assertThat(arguments.number("people", 20)).isEqualTo(20);
-        arguments.requireAllKnown();
+        assertThat(arguments.word(0, "scenario")).isEqualTo("rooms");
+        assertThat(arguments.changes()).containsEntry("people", "20").containsEntry("rooms.0.size", "5");
+        assertThat(arguments.list("ws")).containsExactly("ws://a/ws", "ws://b/ws");
+        assertThat(arguments.option("data", "data")).isEqualTo("data");
+        arguments.requireNoMore(1);
     }
 
     @Test
     void mistakesAreToldByName() {
-        Arguments arguments = new Arguments(List.of("--rate", "fast", "--colour", "red"));
+        Arguments arguments = new Arguments(List.of("rooms", "stray", "--colour", "red"));
 
-        assertThatThrownBy(() -> arguments.numbers("rate", "1")).hasMessageContaining("--rate");
-        assertThatThrownBy(arguments::requireAllKnown).hasMessageContaining("--colour");
-        assertThatThrownBy(() -> new Arguments(List.of("red"))).hasMessageContaining("red");
+        assertThatThrownBy(() -> arguments.requireNoMore(2)).hasMessageContaining("--colour");
+        assertThat(arguments.option("colour")).isEqualTo("red");
+        assertThatThrownBy(() -> arguments.requireNoMore(1)).hasMessageContaining("stray");
+        assertThatThrownBy(() -> new Arguments(List.of("--colour"))).hasMessageContaining("--colour");
+        assertThatThrownBy(() -> new Arguments(List.of()).word(0, "which scenario"))
+                .hasMessageContaining("which");
     }
 }

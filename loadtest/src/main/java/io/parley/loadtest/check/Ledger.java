@@ -1,5 +1,7 @@
 package io.parley.loadtest.check;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -10,10 +12,24 @@ public final class Ledger {
     private static final long UNKNOWN = 0;
 
     private final AtomicLongArray places;
+    private final Set<Integer> repeated = ConcurrentHashMap.newKeySet();
+    private final boolean shared;
     private volatile int sent;
 
-    public Ledger(int count) {
+    /** @param shared whether other processes send too: then nobody here knows how far they have got */
+    public Ledger(int count, boolean shared) {
         places = new AtomicLongArray(count);
+        this.shared = shared;
+    }
+
+    /** A send leaves once more, with the same ids, because its outcome is unknown. */
+    public void repeat(int index) {
+        repeated.add(index);
+    }
+
+    /** Whether it has left more than once: then it may have been overtaken by a later one of the same person. */
+    public boolean wasRepeated(int index) {
+        return !repeated.isEmpty() && repeated.contains(index);
     }
 
     /** @param count sends that have left, or leave now; from one thread only */
@@ -22,7 +38,7 @@ public final class Ledger {
     }
 
     public boolean wasSent(int index) {
-        return index < sent;
+        return shared || index < sent;
     }
 
     /** Whether this is the place known so far, or the first to be known. */

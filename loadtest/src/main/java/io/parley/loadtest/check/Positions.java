@@ -9,6 +9,8 @@ public final class Positions {
     final UUID user;
     private final int[] rooms;
     private final long[] versions;
+    /** The highest version of each room that the server has spoken of. */
+    private final long[] heard;
     /** The last of the person's own sends that has come back in each room, with its step. */
     private final long[] own;
 
@@ -18,8 +20,14 @@ public final class Positions {
         this.user = user;
         this.rooms = rooms;
         this.versions = new long[rooms.length];
+        this.heard = new long[rooms.length];
         this.own = new long[rooms.length];
         Arrays.fill(own, -1);
+    }
+
+    /** The index of the person. */
+    public int person() {
+        return person;
     }
 
     public UUID user() {
@@ -46,6 +54,16 @@ public final class Positions {
     /** The server has said that this is where the room is; what came already counts too. */
     public void startAt(int slot, long version) {
         versions[slot] = Math.max(versions[slot], version);
+    }
+
+    /** The server has said that the room is there by now; what lies between is still to come. */
+    public void heard(int slot, long version) {
+        heard[slot] = Math.max(heard[slot], version);
+    }
+
+    /** Whether the server has spoken of more than the session has got. */
+    public boolean isBehind(int slot) {
+        return heard[slot] > versions[slot];
     }
 
     void advance(int slot, long version) {

@@ -1,34 +1,34 @@
 package io.parley.loadtest.check;
 
-import java.util.List;
+import io.parley.loadtest.provision.Topology;
 
 /**
  * Who sends what when, as a pure function of the number of the send: whoever sees a message knows without asking
- * where it belongs and when it was due. Sends are due at even intervals, whether or not the server keeps up.
+ * where it belongs and when it was due, whether or not the server keeps up.
  *
  * @param step which load of the run this is; part of every message id
  * @param tag distinguishes runs, 14 bits
- * @param perSecond sends
+ * @param startNanos in terms of {@link System#nanoTime}
  * @param count of all sends
- * @param roomsOf for each person his rooms
  */
-public record SendPlan(int step, int tag, long startNanos, double perSecond, int count, List<int[]> roomsOf) {
+public record SendPlan(int step, int tag, long startNanos, Rhythm rhythm, int count, Topology topology) {
+    private static final double TWO_TO_53 = 1L << 53;
     private static final long VERSION_7 = 0x7000;
     private static final long VARIANT = 0x8000000000000000L;
     private static final long INDEX_BITS = 0xffffffffffffL;
 
     /** When, in terms of {@link System#nanoTime}. */
     public long due(int index) {
-        return startNanos + (long) (index * 1e9 / perSecond);
+        return startNanos + rhythm.offset(index);
     }
 
     public int sender(int index) {
-        return (int) Long.remainderUnsigned(mixed(index), roomsOf.size());
+        return (int) Long.remainderUnsigned(mixed(index), topology.people());
     }
 
     public int room(int index) {
-        int[] rooms = roomsOf.get(sender(index));
-        return rooms[(int) Long.remainderUnsigned(mixed(~index), rooms.length)];
+        int[] rooms = topology.roomsOf().get(sender(index));
+        return rooms[topology.shares().slot((mixed(~index) >>> 11) / TWO_TO_53)];
     }
 
     /** Spreads consecutive numbers over all persons (the finalizer of SplitMix64). */

@@ -3,6 +3,7 @@ package io.parley.loadtest.client;
 import io.parley.loadtest.check.Histograms;
 import io.parley.loadtest.check.InvariantCheck;
 import io.parley.loadtest.check.Positions;
+import io.parley.loadtest.check.Texts;
 import io.parley.loadtest.wire.FrameWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -33,7 +36,10 @@ final class ClientLoop {
     private final int connectWindow;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<Opening> openings = new ArrayDeque<>();
+    private final ArrayDeque<LoadClient> openings = new ArrayDeque<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final List<UUID> rooms;
+    private final SendFrames frames;
     private final List<LoadClient> clients = new ArrayList<>();
     private final ByteBuffer direct = ByteBuffer.allocateDirect(READ_BYTES);
     private final FrameWriter writer = new FrameWriter();
@@ -49,15 +55,19 @@ final class ClientLoop {
     private int beaten;
     private volatile boolean stopped;
 
-    /** A client that is to connect when it is its turn. */
-    interface Opening {
-        LoadClient open(ClientLoop loop, Selector selector) throws IOException;
+    private record Timer(long atNanos, Runnable task) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            return Long.compare(atNanos - other.atNanos, 0);
+        }
     }
 
     /** @param connectWindow connections under way at once */
-    ClientLoop(String name, Inbox inbox, InvariantCheck check, int connectWindow) {
+    ClientLoop(String name, Inbox inbox, InvariantCheck check, List<UUID> rooms, Texts texts, int connectWindow) {
         this.inbox = inbox;
         this.check = check;
+        this.rooms = rooms;
+        this.frames = new SendFrames(rooms, texts);
         this.connectWindow = connectWindow;
         try {
             selector = Selector.open();
@@ -82,6 +92,22 @@ final class ClientLoop {
 
     FrameWriter writer() {
         return writer;
+    }
+
+    SendFrames frames() {
+        return frames;
+    }
+
+    UUID room(int index) {
+        return rooms.get(index);
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    List<LoadClient> clients() {
+        return clients;
     }
 
     /** When the bytes that are being looked at were read. */
@@ -109,7 +135,7 @@ final class ClientLoop {
     private void run() {
         try {
             while (!stopped) {
-                selector.select(openings.isEmpty() ? WAIT_MS : 1);
+                selector.select(waitMs());
                 pass();
             }
             clients.forEach(LoadClient::end);
@@ -119,32 +145,47 @@ final class ClientLoop {
         }
     }
 
+    private long waitMs() {
+        Timer next = timers.peek();
+        if (next == null) {
+            return openings.isEmpty() ? WAIT_MS : 1;
+        }
+        return Math.clamp((next.atNanos() - System.nanoTime()) / NANOS_PER_MS, 1, openings.isEmpty() ? WAIT_MS : 1);
+    }
+
     private void pass() {
         long started = System.nanoTime();
         if (!selector.selectedKeys().isEmpty()) {
-            selector.selectedKeys().forEach(key -> ((LoadClient) key.attachment()).selected());
+            selector.selectedKeys().forEach(key -> ((Link) key.attachment()).selected());
             selector.selectedKeys().clear();
             inbox.recorder().passed(System.nanoTime() - started);
         }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
+        for (Timer due = timers.peek(); due != null && due.atNanos() - started <= 0; due = timers.peek()) {
+            timers.remove().task().run();
+        }
         while (connecting < connectWindow && !openings.isEmpty()) {
-            open(openings.remove());
+            connecting++;
+            openings.remove().connect();
         }
         beat(started);
     }
 
-    private void open(Opening opening) {
-        connecting++;
-        try {
-            clients.add(opening.open(this, selector));
-        } catch (IOException failed) {
-            closed(false, String.valueOf(failed.getMessage()));
-        }
+    /** Runs a task here after so long, to some milliseconds. */
+    void later(long nanos, Runnable task) {
+        timers.add(new Timer(System.nanoTime() + nanos, task));
     }
 
-    void open(List<Opening> more) {
+    /** The client connects when it is its turn. */
+    void enqueue(LoadClient client) {
+        openings.add(client);
+    }
+
+    /** New clients, all to connect. */
+    void open(List<LoadClient> more) {
+        clients.addAll(more);
         openings.addAll(more);
         ready = 0;
         refused = 0;
@@ -176,18 +217,30 @@ final class ClientLoop {
         heartbeatMs = ms;
     }
 
-    void ready(long nanos) {
+    /** @param again whether the session has been ready before */
+    void ready(boolean again, long nanos) {
         connecting--;
-        ready++;
-        Histograms.record(connects, nanos);
+        if (!again) {
+            ready++;
+            Histograms.record(connects, nanos);
+        }
     }
 
+    /** A session has ended for ever. */
     void closed(boolean wasReady, String reason) {
         if (!wasReady) {
             connecting--;
             refused++;
         }
         inbox.recorder().error((wasReady ? "closed: " : "not connected: ") + reason);
+    }
+
+    /** A session has ended, or could not begin, and will come back. */
+    void away(boolean wasReady, String reason) {
+        if (!wasReady) {
+            connecting--;
+        }
+        inbox.recorder().note((wasReady ? "cut off: " : "not connected: ") + reason);
     }
 
     /** Pings all clients once in each heartbeat, evenly spread. */
@@ -207,6 +260,16 @@ final class ClientLoop {
 
     Connected connected() {
         return new Connected(ready, refused, connects.copy());
+    }
+
+    Fleet.Standing standing() {
+        int open = 0;
+        int settled = 0;
+        for (LoadClient client : clients) {
+            open += client.isReady() ? 1 : 0;
+            settled += client.isSettled() ? 1 : 0;
+        }
+        return new Fleet.Standing(open, settled);
     }
 
     /** Where all sessions stand that are open. */

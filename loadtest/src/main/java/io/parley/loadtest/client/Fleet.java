@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,10 @@ public final class Fleet implements AutoCloseable {
     private final Population population;
     private final List<URI> sockets;
     private final Settings settings;
+    private final Share share;
     private final Texts texts;
     private final List<ClientLoop> loops = new ArrayList<>();
-    private final LoadClient[] clients;
+    private final @Nullable LoadClient[] clients;
     private int opened;
 
     /**
@@ -53,8 +55,23 @@ public final class Fleet implements AutoCloseable {
      * @param connectWindow connections under way at once
      * @param batch whether the clients take several events in one frame
      * @param textBytes length of messages
+     * @param lasting whether they come back when they are cut off, and say once more what was not answered
      */
-    public record Settings(int loops, int connectWindow, boolean batch, int textBytes) {}
+    public record Settings(int loops, int connectWindow, boolean batch, int textBytes, boolean lasting) {}
+
+    /**
+     * Which people are here: every so many-th.
+     *
+     * @param index from 0
+     * @param of how many processes
+     */
+    public record Share(int index, int of) {
+        public static final Share ALL = new Share(0, 1);
+
+        public boolean has(int person) {
+            return person % of == index;
+        }
+    }
 
     /**
      * How connecting went.
@@ -63,11 +80,24 @@ public final class Fleet implements AutoCloseable {
      */
     public record Connected(int ready, int refused, double seconds, Histogram times) {}
 
+    /**
+     * How the sessions are now.
+     *
+     * @param open ready ones
+     * @param settled of these, those that lack nothing that they know of
+     */
+    public record Standing(int open, int settled) {
+        public Standing plus(Standing other) {
+            return new Standing(open + other.open, settled + other.settled);
+        }
+    }
+
     /** @param sockets over which the clients are dealt out */
-    public Fleet(Population population, List<URI> sockets, Settings settings) {
+    public Fleet(Population population, List<URI> sockets, Settings settings, Share share) {
         this.population = population;
         this.sockets = sockets;
         this.settings = settings;
+        this.share = share;
         this.texts = new Texts(settings.textBytes());
         this.clients = new LoadClient[population.people().size()];
         RoomIndex rooms = new RoomIndex(population.rooms());
@@ -78,59 +108,94 @@ public final class Fleet implements AutoCloseable {
                     "clients-" + i,
                     new Inbox(rooms, users, texts, check),
                     check,
+                    population.rooms(),
+                    texts,
                     Math.max(1, settings.connectWindow() / settings.loops())));
         }
         loops.forEach(loop -> loop.thread().start());
     }
 
     /** Connects the first so many people, those that are connected not again, and waits until all are ready. */
-    public Connected connect(int people) {
+    public Connected connect(int people, int mostSeconds) {
         long started = System.nanoTime();
-        List<List<ClientLoop.Opening>> shares = new ArrayList<>();
+        List<List<LoadClient>> shares = new ArrayList<>();
         loops.forEach(loop -> shares.add(new ArrayList<>()));
-        int wanted = people - opened;
+        int wanted = 0;
         for (; opened < people; opened++) {
-            shares.get(opened % shares.size()).add(opening(opened));
+            if (share.has(opened)) {
+                int loop = wanted++ % shares.size();
+                shares.get(loop).add(client(opened, loops.get(loop)));
+            }
         }
         for (int i = 0; i < shares.size(); i++) {
-            List<ClientLoop.Opening> share = shares.get(i);
+            List<LoadClient> some = shares.get(i);
             ClientLoop loop = loops.get(i);
             join(loop.ask(() -> {
-                loop.open(share);
-                return share.size();
+                loop.open(some);
+                return some.size();
             }));
         }
         while (true) {
-            Histogram times = Histograms.make();
-            int ready = 0;
-            int refused = 0;
-            for (ClientLoop.Connected one : all(ClientLoop::connected)) {
-                ready += one.ready();
-                refused += one.refused();
-                times.add(one.times());
+            Connected so = connected(started);
+            if (so.ready() + so.refused() >= wanted) {
+                return so;
             }
-            if (ready + refused >= wanted) {
-                return new Connected(ready, refused, (System.nanoTime() - started) / 1e9, times);
+            if (so.seconds() > mostSeconds) {
+                return new Connected(so.ready(), wanted - so.ready(), so.seconds(), so.times());
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
-    private ClientLoop.Opening opening(int index) {
+    private Connected connected(long started) {
+        Histogram times = Histograms.make();
+        int ready = 0;
+        int refused = 0;
+        for (ClientLoop.Connected one : all(ClientLoop::connected)) {
+            ready += one.ready();
+            refused += one.refused();
+            times.add(one.times());
+        }
+        return new Connected(ready, refused, (System.nanoTime() - started) / 1e9, times);
+    }
+
+    private LoadClient client(int index, ClientLoop loop) {
         Person person = population.people().get(index);
         Positions positions = new Positions(
                 index, person.id(), population.topology().roomsOf().get(index));
-        LoadClient.Endpoint endpoint = endpoint(index);
-        return (loop, selector) -> {
-            LoadClient client = new LoadClient(loop, selector, positions, person.token(), endpoint);
-            clients[index] = client;
-            return client;
-        };
+        URI socket = sockets.get(index % sockets.size());
+        LoadClient client = new LoadClient(
+                loop,
+                loop.selector(),
+                positions,
+                person.token(),
+                new Link.Endpoint(socket, source(socket, index), settings.batch()),
+                settings.lasting());
+        clients[index] = client;
+        return client;
     }
 
-    private LoadClient.Endpoint endpoint(int index) {
-        URI socket = sockets.get(index % sockets.size());
-        return new LoadClient.Endpoint(socket, source(socket, index), settings.batch());
+    /** Cuts so many of the connections, all at once, from our side; the clients come back at once. */
+    public void drop(double part) {
+        all(loop -> {
+            int count = (int) Math.round(loop.clients().size() * part);
+            loop.clients().subList(0, count).forEach(LoadClient::drop);
+            return count;
+        });
+    }
+
+    public Standing standing() {
+        return all(ClientLoop::standing).stream().reduce(new Standing(0, 0), Standing::plus);
+    }
+
+    /** From now on the clients have these tokens. */
+    public void renew(List<String> tokens) {
+        all(loop -> {
+            loop.clients()
+                    .forEach(
+                            client -> client.renew(tokens.get(client.positions().person())));
+            return true;
+        });
     }
 
     /** Towards this machine clients come from 127.0.0.1, then 127.0.0.2 and so on. */
@@ -151,12 +216,47 @@ public final class Fleet implements AutoCloseable {
 
     /** Sends by the clients connected so far. */
     public Pacer pacer() {
-        return new Pacer(Arrays.asList(clients).subList(0, opened), population.rooms(), texts);
+        return new Pacer(Arrays.asList(clients).subList(0, opened), new SendFrames(population.rooms(), texts));
+    }
+
+    /** The part of all people that is here. */
+    public double part() {
+        return 1.0 / share.of();
+    }
+
+    /** Somebody types somewhere. */
+    public void type(RandomGenerator random) {
+        LoadClient client = anybody(random);
+        if (client != null) {
+            client.type(random.nextInt(client.positions().rooms()));
+        }
+    }
+
+    /** Somebody reads a conversation to its end. */
+    public void read(RandomGenerator random) {
+        LoadClient client = anybody(random);
+        if (client != null) {
+            client.read(random.nextInt(client.positions().rooms()));
+        }
+    }
+
+    /** Somebody is busy, or no longer. */
+    public void appear(RandomGenerator random) {
+        LoadClient client = anybody(random);
+        if (client != null) {
+            client.appear(random.nextBoolean());
+        }
+    }
+
+    private @Nullable LoadClient anybody(RandomGenerator random) {
+        LoadClient client = opened == 0 ? null : clients[random.nextInt(opened)];
+        return client != null && client.isReady() ? client : null;
     }
 
     /** From now on messages of this step are expected. */
     public void begin(Step step) {
         all(loop -> {
+            loop.clients().forEach(LoadClient::forget);
             loop.inbox().begin(step);
             return true;
         });
@@ -167,27 +267,24 @@ public final class Fleet implements AutoCloseable {
         return all(loop -> loop.inbox().answers()).stream().mapToInt(i -> i).sum();
     }
 
-    /** Changes that open sessions still lack, by what any session or sender knows. */
-    public long lacking() {
-        long[] heads = heads();
+    /** Changes that open sessions still lack, given where the rooms are. */
+    public long lacking(long[] heads) {
         return all(loop -> InvariantCheck.lacking(loop.positions(), heads)).stream()
                 .mapToLong(i -> i)
                 .sum();
     }
 
-    private long[] heads() {
+    /** The highest versions of all rooms that any session or sender here knows. */
+    public long[] heads() {
         long[] heads = new long[population.rooms().size()];
         for (long[] some : all(loop -> loop.check().heads())) {
-            for (int i = 0; i < heads.length; i++) {
-                heads[i] = Math.max(heads[i], some[i]);
-            }
+            InvariantCheck.raise(heads, some);
         }
         return heads;
     }
 
-    /** Ends the step: what is lacking now counts as lost. */
-    public Violations closeStep() {
-        long[] heads = heads();
+    /** Ends the step: what is lacking now, given where the rooms are, counts as lost. */
+    public Violations closeStep(long[] heads) {
         Violations found = new Violations();
         all(loop -> loop.check().close(loop.positions(), heads)).forEach(found::addAll);
         return found;
@@ -198,10 +295,6 @@ public final class Fleet implements AutoCloseable {
         Recorder sum = new Recorder();
         all(loop -> loop.inbox().take()).forEach(sum::add);
         return sum;
-    }
-
-    public int openSessions() {
-        return all(loop -> loop.positions().size()).stream().mapToInt(i -> i).sum();
     }
 
     /** CPU time of each reading thread, nanoseconds. */

@@ -1,54 +1,36 @@
 package io.parley.loadtest.client;
 
+import static io.parley.loadtest.client.ServerFrame.NOWHERE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.parley.loadtest.check.InvariantCheck;
 import io.parley.loadtest.check.Positions;
 import io.parley.loadtest.check.Recorder;
 import io.parley.loadtest.check.RoomIndex;
-import io.parley.loadtest.check.SendPlan;
 import io.parley.loadtest.check.Step;
 import io.parley.loadtest.check.Texts;
 import io.parley.loadtest.check.Violation;
 import io.parley.loadtest.wire.JsonScanner;
-import io.parley.loadtest.wire.UuidText;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands what the server sends, for all sessions of one thread: picks the few fields that matter out of each
- * frame and hands them to the check and the recorder.
+ * Understands what the server sends, for all sessions of one thread: hands what has come to the check and the
+ * recorder, and to the session what concerns itself.
  */
 final class Inbox {
-    private static final byte[] TYPE = bytes("type");
-    private static final byte[] ID = bytes("id");
-    private static final byte[] CONVERSATION = bytes("conversation");
-    private static final byte[] VERSION = bytes("version");
-    private static final byte[] MESSAGE = bytes("message");
-    private static final byte[] MESSAGES = bytes("messages");
-    private static final byte[] NUMBER = bytes("number");
-    private static final byte[] SENDER = bytes("sender");
-    private static final byte[] TEXT = bytes("text");
-    private static final byte[] AFTER = bytes("after");
-    private static final byte[] RESULT = bytes("result");
-    private static final byte[] RESET = bytes("reset");
-    private static final byte[] CHANGED = bytes("changed");
-    private static final byte[] COMPLETE = bytes("complete");
-    private static final byte[] HEARTBEAT = bytes("heartbeatMs");
-    private static final byte[] LAST_VERSION = bytes("lastVersion");
-    private static final byte[] ERROR = bytes("error");
-    private static final byte[] CODE = bytes("code");
-    private static final byte[] OK = bytes("ok");
-    private static final byte[] READY = bytes("ready");
-    private static final byte[] CHANGES = bytes("changes");
-    private static final byte[] CREATED = bytes("message.created");
-    private static final byte[] GOAWAY = bytes("goaway");
-    private static final int NOWHERE = -1;
+    private static final byte[] CONVERSATION = ServerFrame.bytes("conversation");
+    private static final byte[] LAST_VERSION = ServerFrame.bytes("lastVersion");
+    private static final byte[] VERSION = ServerFrame.bytes("version");
+    private static final byte[] NUMBER = ServerFrame.bytes("number");
+    private static final byte[] MESSAGES = ServerFrame.bytes("messages");
+    private static final byte[] RESET = ServerFrame.bytes("reset");
+    private static final byte[] CODE = ServerFrame.bytes("code");
 
-    private final JsonScanner scanner = new JsonScanner();
-    private final RoomIndex rooms;
+    private final ServerFrame frame;
+    private final JsonScanner scanner;
     private final List<UUID> users;
     private final Texts texts;
     private final InvariantCheck check;
@@ -57,60 +39,55 @@ final class Inbox {
     private BitSet answered = new BitSet();
     private int answers;
 
-    // The frame that is being read.
-    private byte[] bytes = {};
-    private Kind kind = Kind.OTHER;
-    private long command;
-    private int room;
-    private long version;
-    private long after;
-    private boolean complete;
-    private int heartbeatMs;
-    private int resultAt;
-    private int changedAt;
-
-    // The message in it.
-    private int index;
-    private long messageVersion;
-    private long number;
-    private boolean textAsSent;
-    private long senderHigh;
-    private long senderLow;
-
-    private enum Kind {
-        CREATED,
-        OK,
-        ERROR,
-        READY,
-        CHANGED,
-        CHANGES,
-        GOAWAY,
-        OTHER
-    }
-
     /** What the inbox tells of the session itself. */
     interface Session {
         Positions positions();
 
-        /** The server has told all rooms of the session. */
+        /** What it lacks since it was away; null if nothing. */
+        @Nullable
+        CatchUp catchUp();
+
+        /** The server has told all rooms of the session, or all that changed since its cursor. */
         void ready();
 
         void heartbeat(int ms);
 
-        /** The server has refused a command that is no send. */
+        void cursor(byte[] bytes, int from, int to);
+
+        /** A send was answered for good. */
+        void answered(int send);
+
+        /**
+         * The server could not do what a send asks for.
+         *
+         * @return whether the session will say it once more
+         */
+        boolean again(int send, String code);
+
+        /**
+         * The server could not say what has changed in a room.
+         *
+         * @return whether the session will ask once more
+         */
+        boolean askAgain(int slot, String code);
+
+        /** The server has refused another command. */
         void refused(String code);
+
+        /** Asks for what is after the version that the session has of the room. */
+        void ask(int slot);
+
+        /** Nothing is lacking any more. */
+        void caughtUp();
     }
 
     /** @param users ids of all people of the load */
     Inbox(RoomIndex rooms, List<UUID> users, Texts texts, InvariantCheck check) {
-        this.rooms = rooms;
+        this.frame = new ServerFrame(rooms);
+        this.scanner = frame.scanner;
         this.users = users;
         this.texts = texts;
         this.check = check;
-    }
-
-    private static byte[] bytes(String word) {
-        return word.getBytes(US_ASCII);
     }
 
     void begin(Step next) {
@@ -119,7 +96,12 @@ final class Inbox {
         answers = 0;
     }
 
-    /** Commands of this step that were answered, with ok or an error. */
+    @Nullable
+    Step step() {
+        return step;
+    }
+
+    /** Sends of this step that were answered for good. */
     int answers() {
         return answers;
     }
@@ -137,8 +119,7 @@ final class Inbox {
 
     /** A frame with one object or an array of them. */
     void frame(Session session, byte[] source, int from, int to, long nowNanos) {
-        bytes = source;
-        scanner.start(source, from, to);
+        frame.start(source, from, to);
         if (!scanner.atArray()) {
             object(session, nowNanos);
             return;
@@ -150,128 +131,18 @@ final class Inbox {
     }
 
     private void object(Session session, long nowNanos) {
-        read();
+        frame.read();
         int next = scanner.position();
-        switch (kind) {
-            case CREATED -> created(session.positions(), nowNanos);
-            case OK -> ok(nowNanos);
+        switch (frame.kind) {
+            case CREATED -> created(session, nowNanos);
+            case OK -> ok(session, nowNanos);
             case ERROR -> error(session);
-            case READY, CHANGED -> heads(session);
-            case CHANGES -> changes(session.positions(), nowNanos);
-            case GOAWAY -> recorder.error("goaway");
-            case OTHER -> other(session.positions());
+            case READY, CHANGED, PONG -> heads(session);
+            case CHANGES -> changes(session, nowNanos);
+            case GOAWAY -> recorder.note("goaway");
+            case OTHER -> other(session);
         }
         scanner.returnTo(next);
-    }
-
-    private void read() {
-        kind = Kind.OTHER;
-        command = NOWHERE;
-        room = NOWHERE;
-        version = 0;
-        complete = true;
-        resultAt = NOWHERE;
-        changedAt = NOWHERE;
-        index = NOWHERE;
-        scanner.enterObject();
-        while (scanner.nextField()) {
-            field();
-        }
-    }
-
-    private void field() {
-        if (scanner.keyIs(TYPE)) {
-            scanner.text();
-            kind = kind();
-        } else if (scanner.keyIs(CONVERSATION)) {
-            scanner.text();
-            room = rooms.of(high(), low());
-        } else if (scanner.keyIs(VERSION)) {
-            version = scanner.integer();
-        } else if (scanner.keyIs(MESSAGE)) {
-            message();
-        } else if (scanner.keyIs(ID)) {
-            command = scanner.textOrNull() ? commandId() : NOWHERE;
-        } else if (scanner.keyIs(RESULT) || scanner.keyIs(ERROR)) {
-            resultAt = scanner.position();
-            scanner.skip();
-        } else if (scanner.keyIs(CHANGED)) {
-            changedAt = scanner.position();
-            scanner.skip();
-        } else if (scanner.keyIs(COMPLETE)) {
-            complete = scanner.truth();
-        } else if (scanner.keyIs(HEARTBEAT)) {
-            heartbeatMs = (int) scanner.integer();
-        } else if (scanner.keyIs(AFTER)) {
-            after = scanner.integer();
-        } else {
-            scanner.skip();
-        }
-    }
-
-    private Kind kind() {
-        if (scanner.textIs(CREATED)) {
-            return Kind.CREATED;
-        } else if (scanner.textIs(OK)) {
-            return Kind.OK;
-        } else if (scanner.textIs(ERROR)) {
-            return Kind.ERROR;
-        } else if (scanner.textIs(READY)) {
-            return Kind.READY;
-        } else if (scanner.textIs(CHANGED)) {
-            return Kind.CHANGED;
-        } else if (scanner.textIs(CHANGES)) {
-            return Kind.CHANGES;
-        } else if (scanner.textIs(GOAWAY)) {
-            return Kind.GOAWAY;
-        }
-        return Kind.OTHER;
-    }
-
-    private long high() {
-        return UuidText.high(bytes, scanner.valueFrom());
-    }
-
-    private long low() {
-        return UuidText.low(bytes, scanner.valueFrom());
-    }
-
-    /** Ids of sends are numbers; those of other commands are words. */
-    private long commandId() {
-        long id = 0;
-        for (int i = scanner.valueFrom(); i < scanner.valueTo(); i++) {
-            if (bytes[i] < '0' || bytes[i] > '9') {
-                return NOWHERE;
-            }
-            id = id * 10 + (bytes[i] - '0');
-        }
-        return id;
-    }
-
-    private void message() {
-        int textFrom = NOWHERE;
-        int textTo = NOWHERE;
-        index = NOWHERE;
-        scanner.enterObject();
-        while (scanner.nextField()) {
-            if (scanner.keyIs(ID)) {
-                scanner.text();
-                index = step == null ? NOWHERE : step.plan().index(high(), low());
-            } else if (scanner.keyIs(NUMBER)) {
-                number = scanner.integer();
-            } else if (scanner.keyIs(VERSION)) {
-                messageVersion = scanner.integer();
-            } else if (scanner.keyIs(SENDER) && scanner.textOrNull()) {
-                senderHigh = high();
-                senderLow = low();
-            } else if (scanner.keyIs(TEXT) && scanner.textOrNull()) {
-                textFrom = scanner.valueFrom();
-                textTo = scanner.valueTo();
-            } else if (!scanner.keyIs(SENDER) && !scanner.keyIs(TEXT)) {
-                scanner.skip();
-            }
-        }
-        textAsSent = index >= 0 && texts.matches(index, bytes, textFrom, textTo);
     }
 
     private Step requireStep() {
@@ -281,60 +152,97 @@ final class Inbox {
         return step;
     }
 
-    private void created(Positions positions, long nowNanos) {
-        int slot = room < 0 ? NOWHERE : positions.slot(room);
+    private int slot(Positions positions) {
+        int slot = frame.room < 0 ? NOWHERE : positions.slot(frame.room);
         if (slot < 0) {
-            check.found(Violation.MISDELIVERED, "to " + positions.user() + ", who is not in room " + room);
-        } else if (check.advance(positions, slot, version)) {
-            if (version != messageVersion) {
-                check.found(Violation.MISNUMBERED, "event " + version + " with message of version " + messageVersion);
-            }
-            arrived(positions, slot, nowNanos);
+            check.found(Violation.MISDELIVERED, "to " + positions.user() + ", who is not in room " + frame.room);
         }
+        return slot;
     }
 
-    private void arrived(Positions positions, int slot, long nowNanos) {
-        if (index < 0) {
+    private void created(Session session, long nowNanos) {
+        Positions positions = session.positions();
+        int slot = slot(positions);
+        if (slot < 0) {
             return;
         }
-        SendPlan plan = requireStep().plan();
-        UUID sender = users.get(plan.sender(index));
-        boolean fromSender =
-                sender.getMostSignificantBits() == senderHigh && sender.getLeastSignificantBits() == senderLow;
-        check.message(
-                requireStep(),
-                positions,
-                slot,
-                new InvariantCheck.Arrival(index, room, messageVersion, number, fromSender, textAsSent));
-        recorder.received(plan.due(index), nowNanos);
+        CatchUp behind = session.catchUp();
+        if (behind != null && behind.awaits(slot)) {
+            positions.heard(slot, frame.version);
+            behind.keep(slot, new CatchUp.Kept(frame.version, arrival()));
+        } else if (check.advance(positions, slot, frame.version)) {
+            if (frame.version != frame.messageVersion) {
+                check.found(
+                        Violation.MISNUMBERED,
+                        "event " + frame.version + " with message of version " + frame.messageVersion);
+            }
+            arrived(positions, slot, arrival(), nowNanos);
+        }
     }
 
-    private void ok(long nowNanos) {
+    /** The message of the frame, if it is one of this step. */
+    private InvariantCheck.@Nullable Arrival arrival() {
+        int index = step == null ? NOWHERE : step.plan().index(frame.idHigh, frame.idLow);
+        if (index < 0) {
+            return null;
+        }
+        UUID sender = users.get(requireStep().plan().sender(index));
+        return new InvariantCheck.Arrival(
+                index,
+                frame.room,
+                frame.messageVersion,
+                frame.number,
+                sender.getMostSignificantBits() == frame.senderHigh
+                        && sender.getLeastSignificantBits() == frame.senderLow,
+                texts.matches(index, frame.source(), frame.textFrom, frame.textTo));
+    }
+
+    private void arrived(Positions positions, int slot, InvariantCheck.@Nullable Arrival arrival, long nowNanos) {
+        if (arrival != null) {
+            check.message(requireStep(), positions, slot, arrival);
+            recorder.received(requireStep().plan().due(arrival.index()), nowNanos);
+        }
+    }
+
+    private void ok(Session session, long nowNanos) {
+        if (frame.catchUp >= 0) {
+            caughtUp(session, frame.catchUp, nowNanos);
+            return;
+        }
         int send = answeredSend();
         if (send < 0) {
             return;
         }
-        scanner.returnTo(resultAt);
+        long version = 0;
+        long number = 0;
+        scanner.returnTo(frame.resultAt);
         scanner.enterObject();
         while (scanner.nextField()) {
             if (scanner.keyIs(VERSION)) {
-                messageVersion = scanner.integer();
+                version = scanner.integer();
             } else if (scanner.keyIs(NUMBER)) {
                 number = scanner.integer();
             } else {
                 scanner.skip();
             }
         }
-        check.acknowledged(requireStep(), send, messageVersion, number);
+        done(session, send);
+        check.acknowledged(requireStep(), send, version, number);
         recorder.acknowledged(requireStep().plan().due(send), nowNanos);
+    }
+
+    private void done(Session session, int send) {
+        answered.set(send);
+        answers++;
+        session.answered(send);
     }
 
     /** The send of this step that the frame answers, or -1. */
     private int answeredSend() {
-        if (command < 0 || step == null) {
+        if (frame.command < 0 || step == null) {
             return NOWHERE;
         }
-        int send = step.plan().indexOfCommand(command);
+        int send = step.plan().indexOfCommand(frame.command);
         if (send < 0) {
             recorder.error("answer after the end of its step");
             return NOWHERE;
@@ -347,51 +255,63 @@ final class Inbox {
             check.found(Violation.ANSWERED_TWICE, "send " + send);
             return NOWHERE;
         }
-        answered.set(send);
-        answers++;
         return send;
     }
 
     private void error(Session session) {
         int send = answeredSend();
-        scanner.returnTo(resultAt);
+        String code = "?";
+        scanner.returnTo(frame.resultAt);
         scanner.enterObject();
         while (scanner.nextField()) {
             if (scanner.keyIs(CODE)) {
                 scanner.text();
-                String code = new String(bytes, scanner.valueFrom(), scanner.valueTo() - scanner.valueFrom(), US_ASCII);
-                recorder.error((send < 0 ? "command: " : "send: ") + code);
-                if (send < 0) {
-                    session.refused(code);
-                }
+                code = new String(
+                        frame.source(), scanner.valueFrom(), scanner.valueTo() - scanner.valueFrom(), US_ASCII);
             } else {
                 scanner.skip();
             }
         }
+        if (frame.catchUp >= 0 && session.askAgain(frame.catchUp, code)) {
+            recorder.note("changes: " + code);
+        } else if (send >= 0 && session.again(send, code)) {
+            recorder.note("send: " + code);
+        } else if (send >= 0) {
+            done(session, send);
+            recorder.error("send: " + code);
+        } else {
+            recorder.error("command: " + code);
+            session.refused(code);
+        }
     }
 
     private void heads(Session session) {
-        scanner.returnTo(changedAt);
-        scanner.enterArray();
-        while (scanner.nextElement()) {
-            head(session.positions());
+        if (frame.cursorFrom >= 0) {
+            session.cursor(frame.source(), frame.cursorFrom, frame.cursorTo);
         }
-        if (kind == Kind.READY) {
-            session.heartbeat(heartbeatMs);
+        if (frame.changedAt >= 0) {
+            scanner.returnTo(frame.changedAt);
+            scanner.enterArray();
+            while (scanner.nextElement()) {
+                head(session);
+            }
         }
-        if (complete) {
+        if (frame.kind == ServerFrame.Kind.READY) {
+            session.heartbeat(frame.heartbeatMs);
+        }
+        if (frame.complete && frame.kind != ServerFrame.Kind.PONG) {
             session.ready();
         }
     }
 
-    private void head(Positions positions) {
+    private void head(Session session) {
+        Positions positions = session.positions();
         int where = NOWHERE;
         long last = 0;
         scanner.enterObject();
         while (scanner.nextField()) {
             if (scanner.keyIs(CONVERSATION)) {
-                scanner.text();
-                where = rooms.of(high(), low());
+                where = frame.room();
             } else if (scanner.keyIs(LAST_VERSION)) {
                 last = scanner.integer();
             } else {
@@ -399,49 +319,100 @@ final class Inbox {
             }
         }
         int slot = where < 0 ? NOWHERE : positions.slot(where);
-        if (slot >= 0) {
-            positions.startAt(slot, last);
-        }
-    }
-
-    private void changes(Positions positions, long nowNanos) {
-        int slot = room < 0 ? NOWHERE : positions.slot(room);
         if (slot < 0) {
-            check.found(Violation.MISDELIVERED, "to " + positions.user() + ", who is not in room " + room);
             return;
         }
+        CatchUp behind = session.catchUp();
+        if (behind == null && frame.kind != ServerFrame.Kind.PONG) {
+            positions.startAt(slot, last);
+        }
+        positions.heard(slot, last);
+    }
+
+    /** The server has summed up of itself. */
+    private void changes(Session session, long nowNanos) {
+        Positions positions = session.positions();
+        int slot = slot(positions);
+        if (slot < 0) {
+            return;
+        }
+        CatchUp behind = session.catchUp();
+        if (behind != null && behind.awaits(slot) && frame.after > positions.version(slot)) {
+            // The answer that is awaited may end before it; then the session asks once more.
+            positions.heard(slot, frame.after + 1);
+            return;
+        }
+        sum(positions, slot, nowNanos);
+    }
+
+    private void sum(Positions positions, int slot, long nowNanos) {
         long before = positions.version(slot);
-        scanner.returnTo(resultAt);
+        long version = frame.version;
+        boolean reset = false;
+        scanner.returnTo(frame.resultAt);
         scanner.enterObject();
         while (scanner.nextField()) {
             if (scanner.keyIs(VERSION)) {
                 version = scanner.integer();
             } else if (scanner.keyIs(MESSAGES)) {
                 healed(positions, slot, before, nowNanos);
-            } else if (scanner.keyIs(RESET) && scanner.truth()) {
-                recorder.error("reset");
-            } else if (!scanner.keyIs(RESET)) {
+            } else if (scanner.keyIs(RESET)) {
+                reset = scanner.truth();
+            } else {
                 scanner.skip();
             }
         }
-        check.leap(positions, slot, after, version);
+        if (reset) {
+            recorder.error("reset");
+        }
+        check.leap(positions, slot, frame.after, version);
     }
 
     private void healed(Positions positions, int slot, long before, long nowNanos) {
+        frame.room = positions.room(slot);
         scanner.enterArray();
         while (scanner.nextElement()) {
-            message();
-            if (messageVersion > before) {
+            frame.message();
+            if (frame.messageVersion > before) {
                 recorder.healed();
-                arrived(positions, slot, nowNanos);
+                arrived(positions, slot, arrival(), nowNanos);
             }
         }
     }
 
-    private void other(Positions positions) {
-        int slot = room < 0 ? NOWHERE : positions.slot(room);
-        if (slot >= 0 && version > 0) {
-            check.advance(positions, slot, version);
+    /** What a session that was away has asked for; then comes what was kept until now. */
+    private void caughtUp(Session session, int slot, long nowNanos) {
+        CatchUp behind = session.catchUp();
+        if (behind == null || !behind.awaits(slot)) {
+            check.found(Violation.ANSWERED_TWICE, "changes of slot " + slot);
+            return;
+        }
+        Positions positions = session.positions();
+        sum(positions, slot, nowNanos);
+        for (CatchUp.Kept kept : behind.take(slot)) {
+            if (kept.version() == positions.version(slot) + 1 && check.advance(positions, slot, kept.version())) {
+                arrived(positions, slot, kept.arrival(), nowNanos);
+            }
+        }
+        if (positions.isBehind(slot)) {
+            session.ask(slot);
+        } else if (behind.done(slot)) {
+            session.caughtUp();
+        }
+    }
+
+    private void other(Session session) {
+        Positions positions = session.positions();
+        int slot = frame.room < 0 ? NOWHERE : positions.slot(frame.room);
+        if (slot < 0 || frame.version == 0) {
+            return;
+        }
+        CatchUp behind = session.catchUp();
+        if (behind != null && behind.awaits(slot)) {
+            positions.heard(slot, frame.version);
+            behind.keep(slot, new CatchUp.Kept(frame.version, null));
+        } else {
+            check.advance(positions, slot, frame.version);
         }
     }
 }

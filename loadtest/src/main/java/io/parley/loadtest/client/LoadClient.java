@@ -1,77 +1,80 @@
 package io.parley.loadtest.client;
 
 import io.parley.loadtest.check.Positions;
-import io.parley.loadtest.wire.FrameReader;
+import io.parley.loadtest.check.Step;
 import io.parley.loadtest.wire.FrameWriter;
-import io.parley.loadtest.wire.Upgrade;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One person's WebSocket. Everything runs on the thread of its loop, but {@link #send} may be called on any thread:
- * what the socket does not take at once waits here.
+ * One person's session. One that lasts comes back by itself when it is cut off, as the contract says: with its cursor, after a
+ * growing random time, asks for what it has missed, and says once more what was not answered. Everything runs on the thread
+ * of its loop, but {@link #send}, {@link #say} and what people do
+ * beside sending may be called on any thread.
  */
-final class LoadClient implements FrameReader.Receiver, Inbox.Session {
-    private static final byte[] NOTHING = {};
+final class LoadClient implements Link.User, Inbox.Session {
+    private static final long SECOND = 1_000_000_000;
+    private static final int MOST_DOUBLINGS = 5;
+    private static final Set<String> PASSING = Set.of("unavailable", "rate_limited");
 
     private final ClientLoop loop;
+    private final Selector selector;
     private final Positions positions;
-    private final String token;
-    private final Endpoint endpoint;
-    private final SocketChannel channel;
-    private final SelectionKey key;
-    private final long startedNanos = System.nanoTime();
-    private byte[] rest = NOTHING;
-    private byte @Nullable [] unsent;
-    private boolean upgraded;
-    private int closeCode;
-    private volatile State state = State.CONNECTING;
+    private final Link.Endpoint endpoint;
+    private final boolean lasting;
+    private final Outbox outbox = new Outbox();
+    private String token;
+    private byte @Nullable [] cursor;
+    private @Nullable CatchUp catchUp;
+    private long startedNanos;
+    private long cutNanos;
+    private int attempts;
+    private boolean known;
+    private boolean flowing;
+    private volatile @Nullable Link link;
+    private volatile State state = State.WAITING;
 
     enum State {
+        /** Not connected; a lasting one will be. */
+        WAITING,
         CONNECTING,
         READY,
+        /** For ever. */
         CLOSED
     }
 
-    /** Where a client connects to, and from which address of this machine; null: the system chooses. */
-    record Endpoint(URI socket, @Nullable SocketAddress from, boolean batch) {
-        InetSocketAddress server() {
-            return new InetSocketAddress(socket.getHost(), socket.getPort());
-        }
-    }
-
-    /** Begins to connect. */
-    LoadClient(ClientLoop loop, Selector selector, Positions positions, String token, Endpoint endpoint)
-            throws IOException {
+    /** @param lasting whether it comes back when it is cut off */
+    LoadClient(
+            ClientLoop loop,
+            Selector selector,
+            Positions positions,
+            String token,
+            Link.Endpoint endpoint,
+            boolean lasting) {
         this.loop = loop;
+        this.selector = selector;
         this.positions = positions;
         this.token = token;
         this.endpoint = endpoint;
-        channel = SocketChannel.open();
-        channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        if (endpoint.from() != null) {
-            channel.bind(endpoint.from());
-        }
-        boolean connected = channel.connect(endpoint.server());
-        key = channel.register(selector, SelectionKey.OP_CONNECT, this);
-        if (connected) {
-            connected();
-        }
+        this.lasting = lasting;
     }
 
-    private void connected() {
-        key.interestOps(SelectionKey.OP_READ);
-        send(ByteBuffer.wrap(Upgrade.request(endpoint.socket())));
+    /** Begins to connect. */
+    void connect() {
+        state = State.CONNECTING;
+        startedNanos = System.nanoTime();
+        catchUp = cursor == null ? null : new CatchUp();
+        try {
+            link = new Link(loop, selector, endpoint, this);
+        } catch (IOException failed) {
+            ended(String.valueOf(failed.getMessage()));
+        }
     }
 
     @Override
@@ -79,61 +82,30 @@ final class LoadClient implements FrameReader.Receiver, Inbox.Session {
         return positions;
     }
 
+    @Override
+    public @Nullable CatchUp catchUp() {
+        return catchUp;
+    }
+
     boolean isReady() {
         return state == State.READY;
     }
 
-    /** The selector says that there is something to do. */
-    void selected() {
-        try {
-            if (key.isConnectable()) {
-                channel.finishConnect();
-                connected();
-                return;
-            }
-            if (key.isWritable()) {
-                flush();
-            }
-            if (key.isReadable()) {
-                receive();
-            }
-        } catch (IOException | RuntimeException failed) {
-            close(failed.toString());
-        }
+    /** Whether it is connected and lacks nothing that it knows of. */
+    boolean isSettled() {
+        return state == State.READY && catchUp == null;
     }
 
-    private void receive() throws IOException {
-        int length = loop.read(channel, rest);
-        if (length < 0) {
-            close(closeCode == 0 ? "cut off" : "code " + closeCode);
-            return;
-        }
-        byte[] bytes = loop.bytes();
-        int done = upgraded ? 0 : upgrade(bytes, length);
-        if (upgraded) {
-            done = FrameReader.read(bytes, done, length, this);
-        }
-        rest = done == length ? NOTHING : Arrays.copyOfRange(bytes, done, length);
-    }
-
-    private int upgrade(byte[] bytes, int length) {
-        int end = Upgrade.end(bytes, length);
-        if (end > 0) {
-            if (Upgrade.status(bytes) != 101) {
-                throw new IllegalStateException("refused with HTTP status " + Upgrade.status(bytes));
-            }
-            upgraded = true;
-            send(hello(loop.writer()));
-        }
-        return end;
-    }
-
-    private ByteBuffer hello(FrameWriter writer) {
-        return writer.begin()
+    @Override
+    public void opened(Link opened) {
+        FrameWriter writer = loop.writer()
+                .begin()
                 .add("{\"type\":\"hello\",\"id\":\"hello\",\"token\":\"")
-                .add(token)
-                .add(endpoint.batch() ? "\",\"batch\":true}" : "\"}")
-                .text();
+                .add(token);
+        if (cursor != null) {
+            writer.add("\",\"cursor\":\"").add(cursor);
+        }
+        opened.send(writer.add(endpoint.batch() ? "\",\"batch\":true}" : "\"}").text());
     }
 
     @Override
@@ -142,20 +114,9 @@ final class LoadClient implements FrameReader.Receiver, Inbox.Session {
     }
 
     @Override
-    public void ping(byte[] bytes, int from, int to) {
-        send(loop.writer().begin().add(bytes, from, to).pong());
-    }
-
-    @Override
-    public void closing(int code) {
-        closeCode = code;
-    }
-
-    @Override
-    public void ready() {
-        if (state == State.CONNECTING) {
-            state = State.READY;
-            loop.ready(System.nanoTime() - startedNanos);
+    public void cursor(byte[] bytes, int from, int to) {
+        if (lasting) {
+            cursor = Arrays.copyOfRange(bytes, from, to);
         }
     }
 
@@ -165,80 +126,251 @@ final class LoadClient implements FrameReader.Receiver, Inbox.Session {
     }
 
     @Override
+    public void ready() {
+        if (state != State.CONNECTING) {
+            return;
+        }
+        state = State.READY;
+        attempts = 0;
+        loop.ready(known, System.nanoTime() - startedNanos);
+        known = true;
+        if (catchUp != null) {
+            loop.inbox().recorder().ready(cutNanos, System.nanoTime());
+            askForAll(catchUp);
+        }
+        resume();
+    }
+
+    private void askForAll(CatchUp behind) {
+        boolean lacks = false;
+        for (int slot = 0; slot < positions.rooms(); slot++) {
+            if (positions.isBehind(slot)) {
+                lacks = true;
+                behind.await(slot);
+            }
+        }
+        behind.begin();
+        if (!lacks) {
+            caughtUp();
+            return;
+        }
+        for (int slot = 0; slot < positions.rooms(); slot++) {
+            if (behind.awaits(slot)) {
+                ask(slot);
+            }
+        }
+    }
+
+    @Override
+    public void ask(int slot) {
+        UUID room = loop.room(positions.room(slot));
+        say(loop.writer()
+                .begin()
+                .add("{\"type\":\"changes\",\"id\":\"" + ServerFrame.CATCH_UP)
+                .add(slot)
+                .add("\",\"conversation\":\"")
+                .addUuid(room.getMostSignificantBits(), room.getLeastSignificantBits())
+                .add("\",\"after\":")
+                .add(positions.version(slot))
+                .add("}")
+                .text());
+    }
+
+    @Override
+    public void caughtUp() {
+        catchUp = null;
+        loop.inbox().recorder().caughtUp(cutNanos, System.nanoTime());
+    }
+
+    /** Says everything once more that has no answer; from now on sends go out at once. */
+    private synchronized void resume() {
+        Step step = loop.inbox().step();
+        if (lasting && step != null) {
+            outbox.waiting().forEach(send -> repeat(step, send));
+        }
+        flowing = true;
+    }
+
+    private void repeat(Step step, int send) {
+        step.ledger().repeat(send);
+        loop.inbox().recorder().note("send repeated");
+        say(loop.frames().frame(step.plan(), send));
+    }
+
+    /** Only if it was not said once more already, on a new connection. */
+    private void repeatRefused(Link then, Step step, int send) {
+        if (link == then && step.equals(loop.inbox().step())) {
+            repeat(step, send);
+        }
+    }
+
+    @Override
+    public void answered(int send) {
+        outbox.answered(send);
+    }
+
+    @Override
+    public boolean again(int send, String code) {
+        Step step = loop.inbox().step();
+        Link then = link;
+        if (!lasting || step == null || then == null || !PASSING.contains(code)) {
+            return false;
+        }
+        loop.later(pause(), () -> repeatRefused(then, step, send));
+        return true;
+    }
+
+    @Override
+    public boolean askAgain(int slot, String code) {
+        Link then = link;
+        if (!PASSING.contains(code)) {
+            return false;
+        }
+        loop.later(pause(), () -> {
+            if (link == then) {
+                ask(slot);
+            }
+        });
+        return true;
+    }
+
+    private static long pause() {
+        return SECOND / 2 + ThreadLocalRandom.current().nextLong(SECOND);
+    }
+
+    @Override
     public void refused(String code) {
-        if (state == State.CONNECTING) {
-            close("hello refused: " + code);
+        Link refused = link;
+        if (state == State.CONNECTING && refused != null && refused.end()) {
+            ended("hello refused: " + code);
+        }
+    }
+
+    void renew(String newer) {
+        token = newer;
+        if (state == State.READY) {
+            say(loop.writer()
+                    .begin()
+                    .add("{\"type\":\"renew\",\"id\":\"renew\",\"token\":\"")
+                    .add(newer)
+                    .add("\"}")
+                    .text());
         }
     }
 
     /** The ping of the messaging protocol. */
     void beat(FrameWriter writer) {
-        send(writer.begin().add("{\"type\":\"ping\",\"id\":\"ping\"}").text());
+        say(writer.begin().add("{\"type\":\"ping\",\"id\":\"ping\"}").text());
+    }
+
+    /** Types in one of its rooms, as all that follows on any thread. */
+    void type(int slot) {
+        say(inRoom("{\"type\":\"typing\",\"id\":\"typing\",\"active\":true,\"conversation\":\"", slot)
+                .add("\"}")
+                .text());
+    }
+
+    /** Has read one of its rooms to the end. */
+    void read(int slot) {
+        say(inRoom("{\"type\":\"read\",\"id\":\"read\",\"number\":2000000000,\"conversation\":\"", slot)
+                .add("\"}")
+                .text());
+    }
+
+    void appear(boolean busy) {
+        say(new FrameWriter()
+                .begin()
+                .add("{\"type\":\"presence.set\",\"id\":\"presence\",\"status\":\"")
+                .add(busy ? "busy\"}" : "online\"}")
+                .text());
+    }
+
+    private FrameWriter inRoom(String begin, int slot) {
+        UUID room = loop.room(positions.room(slot));
+        return new FrameWriter()
+                .begin()
+                .add(begin)
+                .addUuid(room.getMostSignificantBits(), room.getLeastSignificantBits());
+    }
+
+    /** A new step begins: what was not answered in the one before never will be. */
+    void forget() {
+        outbox.clear();
     }
 
     /**
-     * Writes what the socket takes and keeps a copy of the rest.
+     * Sends a message.
      *
-     * @return false if the session is closed
+     * @return false if the session is closed and will not come back
      */
-    synchronized boolean send(ByteBuffer frame) {
-        if (state == State.CLOSED) {
-            return false;
-        }
-        try {
-            if (unsent == null) {
-                channel.write(frame);
-            }
-        } catch (IOException broken) {
-            // The loop finds out when it reads, and tells why.
-            return false;
-        }
-        if (frame.hasRemaining()) {
-            keep(frame);
+    boolean send(int index, ByteBuffer frame) {
+        return lasting ? keepAndSend(index, frame) : say(frame);
+    }
+
+    private synchronized boolean keepAndSend(int index, ByteBuffer frame) {
+        outbox.add(index);
+        if (flowing) {
+            say(frame);
         }
         return true;
     }
 
-    private void keep(ByteBuffer frame) {
-        int waiting = unsent == null ? 0 : unsent.length;
-        byte[] all = unsent == null ? new byte[frame.remaining()] : Arrays.copyOf(unsent, waiting + frame.remaining());
-        frame.get(all, waiting, frame.remaining());
-        unsent = all;
-        key.interestOpsOr(SelectionKey.OP_WRITE);
-        key.selector().wakeup();
-    }
-
-    private synchronized void flush() throws IOException {
-        if (unsent != null) {
-            ByteBuffer frame = ByteBuffer.wrap(unsent);
-            channel.write(frame);
-            unsent = frame.hasRemaining() ? Arrays.copyOfRange(unsent, frame.position(), unsent.length) : null;
-        }
-        if (unsent == null) {
-            key.interestOpsAnd(~SelectionKey.OP_WRITE);
+    private synchronized void hold(boolean wasReady) {
+        flowing = false;
+        if (wasReady && catchUp == null) {
+            cutNanos = System.nanoTime();
         }
     }
 
-    /** The connection has ended by itself. */
-    private void close(String reason) {
+    /** Says anything, if there is a connection. */
+    boolean say(ByteBuffer frame) {
+        Link now = link;
+        return now != null && state != State.CLOSED && now.send(frame);
+    }
+
+    @Override
+    public void ended(String reason) {
         boolean wasReady = state == State.READY;
-        if (end()) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        link = null;
+        hold(wasReady);
+        if (!lasting) {
+            state = State.CLOSED;
             loop.closed(wasReady, reason);
+            return;
+        }
+        state = State.WAITING;
+        loop.away(wasReady, reason);
+        long most = SECOND << Math.min(attempts++, MOST_DOUBLINGS);
+        loop.later(ThreadLocalRandom.current().nextLong(most), this::connectLater);
+    }
+
+    private void connectLater() {
+        if (state == State.WAITING) {
+            loop.enqueue(this);
         }
     }
 
-    /** We end it. */
-    synchronized boolean end() {
-        if (state == State.CLOSED) {
-            return false;
+    /** Cuts the connection and comes back at once. */
+    void drop() {
+        Link cut = link;
+        if (state == State.READY && cut != null && cut.end()) {
+            link = null;
+            hold(true);
+            state = State.WAITING;
+            loop.away(true, "dropped by us");
+            loop.enqueue(this);
         }
+    }
+
+    /** We end it for ever. */
+    void end() {
         state = State.CLOSED;
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // It is gone either way.
-            return true;
+        Link last = link;
+        if (last != null) {
+            last.end();
         }
-        return true;
     }
 }

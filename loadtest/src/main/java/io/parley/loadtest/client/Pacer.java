@@ -1,44 +1,26 @@
 package io.parley.loadtest.client;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.parley.loadtest.check.Histograms;
 import io.parley.loadtest.check.SendPlan;
 import io.parley.loadtest.check.Step;
-import io.parley.loadtest.check.Texts;
-import io.parley.loadtest.wire.FrameWriter;
-import io.parley.loadtest.wire.UuidText;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what a plan says when it says so, whatever has become of earlier sends, on the thread that calls it. Notes
  * how late it was itself: that much of the latencies is not the server's.
  */
 public final class Pacer {
-    private static final byte[] TYPE_ID = bytes("{\"type\":\"message.send\",\"id\":\"");
-    private static final byte[] CONVERSATION = bytes("\",\"conversation\":\"");
-    private static final byte[] MESSAGE = bytes("\",\"message\":{\"id\":\"");
-    private static final byte[] TEXT = bytes("\",\"type\":\"text\",\"text\":\"");
-    private static final byte[] END = bytes("\"}}");
+    /** By person; null: another process has him. */
+    private final List<@Nullable LoadClient> clients;
 
-    private final List<LoadClient> clients;
-    private final List<UUID> rooms;
-    private final Texts texts;
-    private final FrameWriter writer = new FrameWriter();
-    private final byte[] number = new byte[Texts.NUMBER_LENGTH];
+    private final SendFrames frames;
 
-    Pacer(List<LoadClient> clients, List<UUID> rooms, Texts texts) {
+    Pacer(List<@Nullable LoadClient> clients, SendFrames frames) {
         this.clients = clients;
-        this.rooms = rooms;
-        this.texts = texts;
-    }
-
-    private static byte[] bytes(String part) {
-        return part.getBytes(US_ASCII);
+        this.frames = frames;
     }
 
     /**
@@ -54,16 +36,22 @@ public final class Pacer {
     public Paced run(Step step) {
         SendPlan plan = step.plan();
         Histogram lateness = Histograms.make();
+        int sent = 0;
         int closed = 0;
         for (int index = 0; index < plan.count(); index++) {
-            long late = await(plan.due(index));
-            Histograms.record(lateness, late);
+            LoadClient client = clients.get(plan.sender(index));
+            if (client == null) {
+                continue;
+            }
+            Histograms.record(lateness, await(plan.due(index)));
             step.ledger().sent(index + 1);
-            if (!clients.get(plan.sender(index)).send(frame(plan, index))) {
+            if (client.send(index, frames.frame(plan, index))) {
+                sent++;
+            } else {
                 closed++;
             }
         }
-        return new Paced(plan.count() - closed, closed, lateness);
+        return new Paced(sent, closed, lateness);
     }
 
     private static long await(long due) {
@@ -73,22 +61,5 @@ public final class Pacer {
             left = due - System.nanoTime();
         }
         return -left;
-    }
-
-    private ByteBuffer frame(SendPlan plan, int index) {
-        UUID room = rooms.get(plan.room(index));
-        UuidText.writeHex(index, number, 0, number.length);
-        return writer.begin()
-                .add(TYPE_ID)
-                .add(plan.command(index))
-                .add(CONVERSATION)
-                .addUuid(room.getMostSignificantBits(), room.getLeastSignificantBits())
-                .add(MESSAGE)
-                .addUuid(plan.idHigh(), plan.idLow(index))
-                .add(TEXT)
-                .add(number)
-                .add(texts.words())
-                .add(END)
-                .text();
     }
 }

@@ -17,11 +17,8 @@ final class Proc {
 
     private Proc() {}
 
-    /**
-     * @param cpuNanos used since it began, to 10 ms
-     * @param residentKb memory in RAM, shared pages included
-     */
-    record ProcessFigures(long pid, long parent, String name, long cpuNanos, long residentKb) {
+    /** @param cpuNanos used since it began, to 10 ms */
+    record ProcessFigures(long pid, long parent, String name, long cpuNanos) {
         /** The name without version and the like. */
         String kind() {
             return name.replaceAll("[^a-z].*", "");
@@ -38,14 +35,11 @@ final class Proc {
         String[] fields = stat.substring(close + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         return new ProcessFigures(
-                pid,
-                Long.parseLong(fields[1]),
-                stat.substring(open + 1, close),
-                ticks * NANOS_PER_TICK,
-                residentKb(pid));
+                pid, Long.parseLong(fields[1]), stat.substring(open + 1, close), ticks * NANOS_PER_TICK);
     }
 
-    private static long residentKb(long pid) {
+    /** Memory in RAM, shared pages included. */
+    static long residentKb(long pid) {
         for (String line : read(ROOT.resolve(pid + "/status")).split("\n", -1)) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", ""));
@@ -54,8 +48,8 @@ final class Proc {
         return 0;
     }
 
-    /** The process and all that descend from it. */
-    static List<ProcessFigures> family(long pid) {
+    /** All processes by their parents, without memory: one reading for all families. */
+    static Map<Long, List<ProcessFigures>> byParent() {
         Map<Long, List<ProcessFigures>> children = new HashMap<>();
         for (Path entry : entries(ROOT, "[0-9]*")) {
             ProcessFigures found = process(Long.parseLong(entry.getFileName().toString()));
@@ -64,13 +58,18 @@ final class Proc {
                         .add(found);
             }
         }
+        return children;
+    }
+
+    /** The process and all that descend from it. */
+    static List<ProcessFigures> family(long pid, Map<Long, List<ProcessFigures>> byParent) {
         List<ProcessFigures> family = new ArrayList<>();
         ProcessFigures root = process(pid);
         if (root != null) {
             family.add(root);
         }
         for (int i = 0; i < family.size(); i++) {
-            family.addAll(children.getOrDefault(family.get(i).pid(), List.of()));
+            family.addAll(byParent.getOrDefault(family.get(i).pid(), List.of()));
         }
         return family;
     }

@@ -2,22 +2,20 @@ package io.parley.loadtest.probe;
 
 import io.parley.loadtest.probe.Proc.ProcessFigures;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Looks at the processes under test: the servers, what they use, such as PostgreSQL, and all that descend from both.
- * Used by the main thread.
+ * Safe on any thread.
  */
 public final class ServerProbe {
     /** The group of the servers; what descends from them, and what they use, has a group of its own name. */
@@ -26,21 +24,25 @@ public final class ServerProbe {
     /** The group of this process. */
     public static final String GENERATOR = "generator";
 
-    private final List<Long> servers;
+    private final Set<Integer> ports;
     private final List<Long> others;
-    private final @Nullable URI metrics;
-    private final HttpClient http;
+    private final List<Long> generators;
+    private final Metrics metrics;
+    private volatile List<Long> servers;
 
     /**
      * @param servers pids
+     * @param ports on which they listen
      * @param others pids of what the servers use and have not started themselves
-     * @param metrics where the server tells its figures; null: nobody asks
+     * @param generators pids of this process and of others that share its work on this machine
      */
-    public ServerProbe(List<Long> servers, List<Long> others, @Nullable URI metrics, HttpClient http) {
+    public ServerProbe(
+            List<Long> servers, Set<Integer> ports, List<Long> others, List<Long> generators, Metrics metrics) {
         this.servers = List.copyOf(servers);
+        this.ports = Set.copyOf(ports);
         this.others = List.copyOf(others);
+        this.generators = List.copyOf(generators);
         this.metrics = metrics;
-        this.http = http;
     }
 
     /** The processes of this machine that listen on these ports. */
@@ -62,22 +64,60 @@ public final class ServerProbe {
         return servers;
     }
 
-    public Snapshot look() {
-        Map<String, Usage> groups = new TreeMap<>();
-        Set<Long> seen = new HashSet<>();
-        servers.forEach(pid -> add(groups, seen, pid, SERVER));
-        others.forEach(pid -> add(groups, seen, pid, ""));
-        add(groups, seen, ProcessHandle.current().pid(), GENERATOR);
-        return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), heapBytes());
+    /** The program of the first server with its JVM's options, all else left out: it may be long, or secret. */
+    public String command() {
+        if (servers.isEmpty()) {
+            return "";
+        }
+        String[] words =
+                Proc.read(Proc.ROOT.resolve(servers.getFirst() + "/cmdline")).split("\0", -1);
+        return words[0]
+                + Arrays.stream(words)
+                        .filter(word -> word.startsWith("-X"))
+                        .map(word -> " " + word)
+                        .collect(Collectors.joining());
     }
 
-    private static void add(Map<String, Usage> groups, Set<Long> seen, long pid, String name) {
-        for (ProcessFigures one : Proc.family(pid)) {
-            if (seen.add(one.pid())) {
-                String group = one.pid() == pid && !name.isEmpty() ? name : one.kind();
-                groups.merge(group, new Usage(one.cpuNanos(), one.residentKb()), Usage::plus);
+    /** Memory of this machine; 0 if unknown. */
+    public long machineMb() {
+        return Proc.read(Proc.ROOT.resolve("meminfo"))
+                .lines()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElse(0);
+    }
+
+    public Snapshot look() {
+        Map<String, Usage> groups = new TreeMap<>();
+        Families families = new Families(Proc.byParent(), groups, new HashSet<>());
+        current().forEach(pid -> families.add(pid, SERVER));
+        others.forEach(pid -> families.add(pid, ""));
+        generators.forEach(pid -> families.add(pid, GENERATOR));
+        return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), metrics.read());
+    }
+
+    private record Families(Map<Long, List<ProcessFigures>> byParent, Map<String, Usage> groups, Set<Long> seen) {
+        void add(long pid, String name) {
+            for (ProcessFigures one : Proc.family(pid, byParent)) {
+                if (seen.add(one.pid())) {
+                    String group = one.pid() == pid && !name.isEmpty() ? name : one.kind();
+                    groups.merge(group, new Usage(one.cpuNanos(), Proc.residentKb(one.pid())), Usage::plus);
+                }
             }
         }
+    }
+
+    /** Servers that were restarted are other processes now: who listens is looked up anew. */
+    private List<Long> current() {
+        if (servers.stream().allMatch(pid -> Files.exists(Proc.ROOT.resolve(Long.toString(pid))))) {
+            return servers;
+        }
+        List<Long> found = listeners(ports);
+        if (!found.isEmpty()) {
+            servers = List.copyOf(found);
+        }
+        return servers;
     }
 
     /** Lets the servers collect their garbage, so that what remains is what they need. */
@@ -98,26 +138,6 @@ public final class ServerProbe {
                 Thread.currentThread().interrupt();
                 return;
             }
-        }
-    }
-
-    /** 0 if unknown. */
-    private long heapBytes() {
-        if (metrics == null) {
-            return 0;
-        }
-        try {
-            String text = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-            return text.lines()
-                    .filter(line -> line.startsWith("jvm_memory_used_bytes") && line.contains("area=\"heap\""))
-                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        } catch (IOException unreachable) {
-            return 0;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return 0;
         }
     }
 }

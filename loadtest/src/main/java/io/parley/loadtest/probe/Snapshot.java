@@ -9,9 +9,10 @@ import java.util.TreeMap;
  * @param nanos of {@link System#nanoTime}
  * @param groups by name; those that are not there are unknown
  * @param busyNanos work of all processors of the machine
- * @param heapBytes used by the server's JVM, garbage included; 0 if unknown
+ * @param told what the servers say of themselves
  */
-public record Snapshot(long nanos, Map<String, Usage> groups, long busyNanos, double loadAverage, long heapBytes) {
+public record Snapshot(
+        long nanos, Map<String, Usage> groups, long busyNanos, double loadAverage, Metrics.Figures told) {
     /** Work by others than the groups, the tester's neighbours; hidden in "busy". */
     public static final String OTHERS = "others";
 

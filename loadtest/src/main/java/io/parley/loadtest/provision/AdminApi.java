@@ -38,6 +38,25 @@ public final class AdminApi {
         return URI.create(get("/api/v1/config").path("websocketUrl").asText());
     }
 
+    /** The version of the contract that the server speaks; a question mark if it does not tell. */
+    public String contractVersion() {
+        HttpRequest request = request("/api/openapi.yaml").GET().build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("  version:"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("?");
+        } catch (IOException unreachable) {
+            return "?";
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return "?";
+        }
+    }
+
     JsonNode get(String path) {
         return send(request(path).GET().build());
     }

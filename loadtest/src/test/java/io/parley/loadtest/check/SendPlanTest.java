@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.loadtest.provision.Topology;
+import io.parley.loadtest.provision.Topology.Layer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SendPlanTest {
-    private final SendPlan plan =
-            new SendPlan(3, 777, 1_000, 500, 10_000, Topology.of(100, 2, 10, 1).roomsOf());
+    private final Topology topology = Topology.of(100, List.of(new Layer(10, 2, 2)), 1);
+    private final SendPlan plan = new SendPlan(3, 777, 1_000, Rhythm.even(500), 10_000, topology);
 
     @Test
     void messagesAndCommandsLeadBackToTheirSend() {
@@ -17,7 +20,7 @@ class SendPlanTest {
             assertThat(plan.index(plan.idHigh(), plan.idLow(index))).isEqualTo(index);
             assertThat(plan.indexOfCommand(plan.command(index))).isEqualTo(index);
         }
-        SendPlan other = new SendPlan(4, 777, 1_000, 500, 10_000, plan.roomsOf());
+        SendPlan other = new SendPlan(4, 777, 1_000, Rhythm.even(500), 10_000, topology);
         assertThat(plan.index(other.idHigh(), other.idLow(5))).isNegative();
         assertThat(plan.indexOfCommand(other.command(5))).isNegative();
         assertThat(plan.index(plan.idHigh(), plan.idLow(10_000))).isNegative();
@@ -34,10 +37,22 @@ class SendPlanTest {
         int[] sends = new int[100];
         for (int index = 0; index < 10_000; index++) {
             sends[plan.sender(index)]++;
-            assertThat(plan.roomsOf().get(plan.sender(index))).contains(plan.room(index));
+            assertThat(topology.roomsOf().get(plan.sender(index))).contains(plan.room(index));
         }
         assertThat(Arrays.stream(sends).min().orElseThrow()).isGreaterThan(50);
         assertThat(Arrays.stream(sends).max().orElseThrow()).isLessThan(170);
+    }
+
+    @Test
+    void roomsAreSpokenInAsTheirSharesSay() {
+        Topology two = Topology.of(100, List.of(new Layer(10, 1, 90), new Layer(50, 1, 10)), 1);
+        SendPlan shared = new SendPlan(1, 5, 0, Rhythm.even(500), 10_000, two);
+
+        long large = IntStream.range(0, 10_000)
+                .filter(index -> two.members().get(shared.room(index)).length == 50)
+                .count();
+
+        assertThat(large).isBetween(800L, 1_200L);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.loadtest.check.InvariantCheck;
 import io.parley.loadtest.check.Positions;
+import io.parley.loadtest.check.Rhythm;
 import io.parley.loadtest.check.RoomIndex;
 import io.parley.loadtest.check.SendPlan;
 import io.parley.loadtest.check.Step;
@@ -12,24 +13,26 @@ import io.parley.loadtest.check.Texts;
 import io.parley.loadtest.check.Violation;
 import io.parley.loadtest.check.Violations;
 import io.parley.loadtest.provision.Topology;
+import io.parley.loadtest.provision.Topology.Layer;
 import io.parley.loadtest.wire.UuidText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Four people in two rooms get what a server with planted faults sends; each fault must be called by its name. */
 class InboxTest {
     private static final int SENDS = 20;
 
-    private final Topology topology = Topology.of(4, 1, 2, 1);
+    private final Topology topology = Topology.of(4, List.of(new Layer(2, 1, 1)), 1);
     private final List<UUID> rooms = ids(2);
     private final List<UUID> users = ids(4);
     private final Texts texts = new Texts(40);
     private final InvariantCheck check = new InvariantCheck(2);
     private final Inbox inbox = new Inbox(new RoomIndex(rooms), users, texts, check);
-    private final Step step = Step.of(new SendPlan(1, 5, 0, 1000, SENDS, topology.roomsOf()));
+    private final Step step = Step.of(new SendPlan(1, 5, 0, Rhythm.even(1000), SENDS, topology));
     private final List<Guest> guests = IntStream.range(0, 4)
             .mapToObj(person -> new Guest(
                     new Positions(person, users.get(person), topology.roomsOf().get(person))))
@@ -40,6 +43,14 @@ class InboxTest {
         boolean ready;
         int heartbeatMs;
         String refused = "";
+        String cursor = "";
+
+        @Nullable
+        CatchUp catchUp;
+
+        boolean repeats;
+        final List<Integer> asked = new ArrayList<>();
+        final List<Integer> answered = new ArrayList<>();
 
         Guest(Positions positions) {
             this.positions = positions;
@@ -63,6 +74,41 @@ class InboxTest {
         @Override
         public void refused(String code) {
             refused = code;
+        }
+
+        @Override
+        public @Nullable CatchUp catchUp() {
+            return catchUp;
+        }
+
+        @Override
+        public void cursor(byte[] bytes, int from, int to) {
+            cursor = new String(bytes, from, to - from, US_ASCII);
+        }
+
+        @Override
+        public void answered(int send) {
+            answered.add(send);
+        }
+
+        @Override
+        public boolean again(int send, String code) {
+            return repeats;
+        }
+
+        @Override
+        public boolean askAgain(int slot, String code) {
+            return false;
+        }
+
+        @Override
+        public void ask(int slot) {
+            asked.add(slot);
+        }
+
+        @Override
+        public void caughtUp() {
+            catchUp = null;
         }
     }
 
@@ -326,6 +372,102 @@ class InboxTest {
         assertThat(guest.ready).isTrue();
         assertThat(guest.heartbeatMs).isEqualTo(1234);
         assertThat(guest.positions.version(0)).isEqualTo(7);
+    }
+
+    /** A session that comes back after the first event, and has begun to ask for the rest. */
+    private Guest backAfter(Event first) {
+        Guest guest = guests.get(topology.members().get(0)[0]);
+        get(guest, first.frame(rooms.get(0)));
+        CatchUp behind = new CatchUp();
+        behind.await(0);
+        behind.begin();
+        guest.catchUp = behind;
+        return guest;
+    }
+
+    private String changesUntil(List<Event> events, long version) {
+        return "{\"type\":\"ok\",\"id\":\"c0\",\"result\":{\"epoch\":\"x\",\"version\":" + version + ",\"messages\":["
+                + String.join(
+                        ",",
+                        events.stream()
+                                .filter(event -> event.version() <= version)
+                                .map(Event::message)
+                                .toList())
+                + "],\"members\":[],\"more\":false,\"reset\":false}}";
+    }
+
+    @Test
+    void whatCameWhileCatchingUpFollowsTheAnswer() {
+        List<Event> mine =
+                commitAll().stream().filter(event -> event.room() == 0).toList();
+        Guest guest = backAfter(mine.getFirst());
+
+        get(guest, mine.get(3).frame(rooms.get(0)));
+        get(guest, mine.get(4).frame(rooms.get(0)));
+        get(guest, changesUntil(mine, 4));
+
+        assertThat(guest.positions.version(0)).isEqualTo(5);
+        assertThat(guest.catchUp).isNull();
+        assertThat(inbox.recorder().receive().getTotalCount()).isEqualTo(5);
+        assertThat(check.close(List.of(guest.positions), new long[] {5, 0}).counts())
+                .isEmpty();
+    }
+
+    @Test
+    void whoseAnswerEndsBeforeWhatCameMeanwhileAsksOnceMore() {
+        List<Event> mine =
+                commitAll().stream().filter(event -> event.room() == 0).toList();
+        Guest guest = backAfter(mine.getFirst());
+
+        get(guest, mine.get(4).frame(rooms.get(0)));
+        get(guest, changesUntil(mine, 3));
+        assertThat(guest.asked).containsExactly(0);
+        get(guest, changesUntil(mine, 5));
+
+        assertThat(guest.catchUp).isNull();
+        assertThat(inbox.recorder().receive().getTotalCount()).isEqualTo(5);
+        assertThat(check.close(List.of(guest.positions), new long[] {5, 0}).counts())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNotInTheAnswerIsLost() {
+        List<Event> mine =
+                commitAll().stream().filter(event -> event.room() == 0).toList();
+        Guest guest = backAfter(mine.getFirst());
+        get(guest, changesUntil(mine.subList(0, 2), 4));
+
+        long received = inbox.recorder().receive().getTotalCount();
+
+        assertThat(received).as("the count over all finds it: 2 instead of 4").isEqualTo(2);
+    }
+
+    @Test
+    void theCursorIsHandedOver() {
+        Guest guest = guests.getFirst();
+        get(guest, "{\"type\":\"pong\",\"id\":\"ping\",\"userVersion\":1,\"cursor\":\"MToyODU\",\"changed\":[]}");
+
+        assertThat(guest.cursor).isEqualTo("MToyODU");
+        assertThat(guest.ready).isFalse();
+    }
+
+    @Test
+    void aSendThatWillBeRepeatedIsNotAnsweredYet() {
+        List<Event> events = commitAll();
+        Event first = events.getFirst();
+        Guest sender = guests.get(step.plan().sender(first.index()));
+        sender.repeats = true;
+        get(
+                sender,
+                "{\"type\":\"error\",\"id\":\"" + step.plan().command(first.index())
+                        + "\",\"error\":{\"code\":\"unavailable\",\"detail\":\"x\"}}");
+        assertThat(inbox.answers()).isZero();
+        acknowledge(first, first.version());
+        deliver(events);
+
+        assertThat(sender.answered).containsExactly(first.index());
+        assertThat(inbox.recorder().errors()).isEmpty();
+        assertThat(close().counts()).isEmpty();
     }
 
     @Test

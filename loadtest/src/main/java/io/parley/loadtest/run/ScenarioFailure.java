@@ -1,10 +1,10 @@
-package io.parley.loadtest;
+package io.parley.loadtest.run;
 
 /** The load could not be brought about, so nothing was measured. */
-final class ScenarioFailure extends Exception {
+public final class ScenarioFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    ScenarioFailure(String reason) {
+    public ScenarioFailure(String reason) {
         super(reason);
     }
 }

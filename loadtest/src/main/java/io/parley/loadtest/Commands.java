@@ -1,0 +1,151 @@
+package io.parley.loadtest;
+
+import io.parley.loadtest.report.Comparison;
+import io.parley.loadtest.report.Journal;
+import io.parley.loadtest.report.Lines;
+import io.parley.loadtest.report.Page;
+import io.parley.loadtest.report.Terminal;
+import io.parley.loadtest.run.Run;
+import io.parley.loadtest.run.ScenarioFailure;
+import io.parley.loadtest.run.Target;
+import io.parley.loadtest.scenario.Mistake;
+import io.parley.loadtest.scenario.Scenario;
+import io.parley.loadtest.scenario.Scenarios;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/** What each word of the command line does; all answer the exit status. */
+final class Commands {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+    private static final String DEFAULT_MANAGEMENT = "http://127.0.0.1:9090";
+
+    /** Where the harness lies, as its launcher says. */
+    private final Path home = Path.of(System.getProperty("parley.load.home", "."));
+
+    private final boolean terminal = Boolean.getBoolean("parley.load.terminal");
+    private final PrintStream programs;
+    private final PrintStream people;
+
+    /** @param programs for lines of JSON */
+    Commands(PrintStream programs, PrintStream people) {
+        this.programs = programs;
+        this.people = people;
+    }
+
+    private Scenarios scenarios() {
+        return new Scenarios(home.resolve("scenarios"));
+    }
+
+    int list(Arguments arguments) {
+        arguments.requireNoMore(0);
+        for (Scenario scenario : scenarios().all()) {
+            programs.printf(
+                    "%-18s %s%n", scenario.common().name(), scenario.common().about());
+        }
+        return Run.HELD;
+    }
+
+    int run(Arguments arguments, String command) throws ScenarioFailure {
+        Scenario scenario =
+                scenarios().find(arguments.word(0, "which scenario; `list` shows all"), arguments.changes());
+        Target target = target(arguments);
+        Path out = Path.of(arguments.option("out", home.resolve("results").toString()));
+        arguments.requireNoMore(1);
+        Journal journal = new Journal(programs, new Terminal(people, terminal));
+        try {
+            return new Run(target, journal).of(scenario, command.replace(target.operatorKey(), "…"));
+        } finally {
+            keep(
+                    journal,
+                    out.resolve(scenario.common().name() + "-"
+                            + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP)));
+        }
+    }
+
+    /** Also what was seen of a run that has failed. */
+    private void keep(Journal journal, Path name) {
+        if (journal.lines().size() > 1) {
+            journal.save(Path.of(name + ".json"));
+            write(Path.of(name + ".html"), Page.of(journal.lines()));
+            people.println("report " + name + ".html, lines " + name + ".json");
+        }
+    }
+
+    int report(Arguments arguments) {
+        Path file = Path.of(arguments.word(0, "which file of lines"));
+        Path page = Path.of(arguments.option("out", file.toString().replaceFirst("\\.json$", "") + ".html"));
+        arguments.requireNoMore(1);
+        write(page, Page.of(Lines.read(file)));
+        people.println("report " + page);
+        return Run.HELD;
+    }
+
+    int compare(Arguments arguments) {
+        Path before = Path.of(arguments.word(0, "which two files of lines"));
+        Path after = Path.of(arguments.word(1, "which other file of lines"));
+        Path page = Path.of(arguments.option("out", "comparison.html"));
+        arguments.requireNoMore(2);
+        Comparison comparison = new Comparison(
+                before.getFileName().toString(),
+                Lines.read(before),
+                after.getFileName().toString(),
+                Lines.read(after));
+        programs.print(comparison.table());
+        write(page, comparison.page());
+        people.println("report " + page);
+        return Run.HELD;
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Target target(Arguments arguments) {
+        URI http = URI.create(arguments.option("http", "http://127.0.0.1:8080"));
+        String management = arguments.option("management", DEFAULT_MANAGEMENT);
+        return new Target(
+                http,
+                arguments.list("ws").stream().map(URI::create).toList(),
+                operatorKey(arguments),
+                numbers(arguments, "server-pid"),
+                numbers(arguments, "used-pid"),
+                List.of(management.split(",", -1)).stream()
+                        .map(address -> URI.create(address).resolve("/metrics"))
+                        .toList());
+    }
+
+    private static List<Long> numbers(Arguments arguments, String name) {
+        try {
+            return arguments.list(name).stream().map(Long::valueOf).toList();
+        } catch (NumberFormatException bad) {
+            throw new Mistake("--" + name + " must be numbers of processes");
+        }
+    }
+
+    private static String operatorKey(Arguments arguments) {
+        String given = arguments.option("operator-key");
+        Path file = Path.of(arguments.option("data", "data"), "operator.key");
+        if (given != null) {
+            return given;
+        }
+        try {
+            return Files.readString(file).trim();
+        } catch (IOException unreadable) {
+            throw new Mistake(
+                    "cannot read " + file + "; say --data with the server's data directory, or --operator-key");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.parley.loadtest.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.loadtest.client.Fleet.Connected;
+import io.parley.loadtest.provision.Population;
+import io.parley.loadtest.provision.Topology;
+import io.parley.loadtest.report.Figures;
+import io.parley.loadtest.report.Journal;
+import io.parley.loadtest.scenario.Scenario;
+import io.parley.loadtest.scenario.Talk;
+import io.parley.loadtest.scenario.Threshold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** People talk in rooms, at rates that are held whatever the server does. */
+final class TalkRun {
+    private static final int MOST_CONNECT_SECONDS = 300;
+
+    private final Stage stage;
+    private final Journal journal;
+    private final Talk talk;
+    private final Verdict verdict;
+    private final List<ObjectNode> held = new ArrayList<>();
+    private final List<Growth.Point> points = new ArrayList<>();
+
+    TalkRun(Stage stage, Talk talk, Verdict verdict) {
+        this.stage = stage;
+        this.journal = stage.journal();
+        this.talk = talk;
+        this.verdict = verdict;
+    }
+
+    /** @return the summary */
+    ObjectNode run() throws ScenarioFailure {
+        Scenario.Common common = talk.common();
+        Topology topology = Topology.of(common.people(), common.rooms(), common.seed());
+        Population population = stage.populate(topology);
+        HistoryReader history = new HistoryReader(stage.http(), stage.target().http(), population, talk.activity());
+        try (Crowd crowd = stage.crowd(population, common.clients());
+                Observer observer = new Observer(stage.probe(), journal, crowd, history::take);
+                Renewal renewal = new Renewal(stage, population, crowd, history)) {
+            Connected connected = stage.connect(crowd, observer, common.people(), MOST_CONNECT_SECONDS);
+            renewal.start();
+            Load load = new Load(crowd, topology, stage.probe(), observer, history, talk);
+            if (warmUp(load, observer)) {
+                steps(load, observer, connected);
+            }
+        }
+        return summary();
+    }
+
+    private boolean warmUp(Load load, Observer observer) throws ScenarioFailure {
+        if (talk.warmUpMs() == 0) {
+            return true;
+        }
+        double rate = talk.rates().getFirst();
+        observer.phase("warm-up", 0, talk.warmUpMs() / 1e3);
+        Load.Outcome outcome = load.apply(rate, talk.warmUpMs(), List.of());
+        journal.say(
+                String.format(Locale.ROOT, "warm-up of %.0f s at %,.0f sends/s is over", talk.warmUpMs() / 1e3, rate));
+        if (!outcome.ended().violations().none()) {
+            outcome.ended().violations().examples().forEach(journal::say);
+            verdict.see(TalkLine.of(talk, 0, outcome, NOBODY), true);
+            return false;
+        }
+        return true;
+    }
+
+    private static final Connected NOBODY = new Connected(0, 0, 0, io.parley.loadtest.check.Histograms.make());
+
+    private void steps(Load load, Observer observer, Connected connected) throws ScenarioFailure {
+        int step = 0;
+        for (double rate : talk.rates()) {
+            observer.phase(
+                    String.format(
+                            Locale.ROOT,
+                            "step %d of %d: %,.0f/s",
+                            ++step,
+                            talk.rates().size(),
+                            rate),
+                    step,
+                    talk.stepMs() / 1e3);
+            Load.Outcome outcome = load.apply(rate, talk.stepMs(), talk.faults());
+            ObjectNode line = TalkLine.of(talk, step, outcome, connected);
+            line.put("at", Figures.rounded(observer.at(), 1)).put("heapFloorMb", observer.leastHeapMb());
+            boolean beyond = isBeyond(line);
+            line.put("beyond", beyond);
+            journal.step(line, TalkLine.distributions(outcome.recorder()));
+            journal.say(TalkLine.words(line, outcome.recorder()));
+            SelfCheck.excuses(outcome).forEach(journal::say);
+            outcome.ended().violations().examples().forEach(journal::say);
+            verdict.see(line, beyond);
+            points.add(Growth.Point.of(line));
+            if (beyond || !outcome.ended().violations().none()) {
+                return;
+            }
+            held.add(line);
+        }
+    }
+
+    private boolean isBeyond(ObjectNode line) {
+        for (Threshold limit : talk.stopAt()) {
+            if (Figures.find(line, limit.measure()).stream().anyMatch(value -> !limit.holds(value))) {
+                journal.say("no longer " + limit + ": no further step");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private ObjectNode summary() {
+        ObjectNode summary = Figures.object();
+        if (!held.isEmpty()) {
+            ObjectNode best = held.getLast();
+            summary.putObject("maximum")
+                    .put("rate", best.path("rate").asDouble())
+                    .put("sendsPerSecond", best.path("sendsPerSecond").asDouble())
+                    .put("deliveriesPerSecond", best.path("deliveriesPerSecond").asDouble());
+        }
+        Growth.of(points).ifPresent(growth -> summary.set("growth", growth));
+        return summary;
+    }
+}
