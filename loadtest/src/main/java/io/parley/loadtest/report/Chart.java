@@ -14,6 +14,8 @@ final class Chart {
     private static final double TOP = 10;
     private static final double BOTTOM = HEIGHT - 24;
     private static final int MOST_POINTS = 600;
+    /** So that the labels of marks have room. */
+    private static final double HEADROOM = 1.06;
 
     private final String title;
     private final String unit;
@@ -47,6 +49,11 @@ final class Chart {
             curves.add(new Curve(name, colour, ys));
         }
         return this;
+    }
+
+    /** Left out if it never rises above 0. */
+    Chart rare(String name, int colour, double[] ys) {
+        return Arrays.stream(ys).anyMatch(y -> y > 0) ? curve(name, colour, ys) : this;
     }
 
     /** Vertical lines. */
@@ -117,7 +124,7 @@ final class Chart {
         double[] figures = figures();
         double highest = Arrays.stream(figures).max().orElse(1);
         double lowest = Arrays.stream(figures).filter(y -> y > 0).min().orElse(1);
-        Scale y = log ? Scale.logarithmic(lowest, highest, BOTTOM, TOP) : Scale.linear(highest, BOTTOM, TOP);
+        Scale y = log ? Scale.logarithmic(lowest, highest, BOTTOM, TOP) : Scale.linear(highest * HEADROOM, BOTTOM, TOP);
         Scale x = Scale.exact(xs[0], xs[xs.length - 1], LEFT, RIGHT);
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,

@@ -150,6 +150,10 @@ public final class Comparison {
                                 fact("began", "began"),
                                 fact("command", "command"),
                                 fact("server's JVM", "serverCommand"))));
+        body.append("<div class=\"charts\" style=\"margin-top:.9rem\">\n")
+                .append(overRate("receive p95 ms", "Send to receive, p95"))
+                .append(overRate("ack p95 ms", "Send to acknowledgement, p95"))
+                .append("</div>\n");
         String step = "";
         List<Html.Row> some = new ArrayList<>();
         for (Row row : rows) {
@@ -168,6 +172,20 @@ public final class Comparison {
         }
         flush(body, step, some);
         return Html.page("Parley load: " + scenario(secondRun) + ", two runs", body.toString());
+    }
+
+    /** Both runs in one picture, if there are rates that both have. */
+    private String overRate(String measure, String title) {
+        List<Row> some = rows.stream()
+                .filter(row -> row.measure().equals(measure) && row.step().matches("[\\d,]+ sends/s"))
+                .toList();
+        double[] rates = some.stream()
+                .mapToDouble(row -> Double.parseDouble(row.step().replaceAll("\\D", "")))
+                .toArray();
+        return new Chart(title, "ms", "sends/s", true, rates)
+                .curve("first", 1, some.stream().mapToDouble(Row::first).toArray())
+                .curve("second", 4, some.stream().mapToDouble(Row::second).toArray())
+                .html();
     }
 
     private static String scenario(JsonNode run) {

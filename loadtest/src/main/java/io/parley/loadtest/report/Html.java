@@ -72,11 +72,10 @@ final class Html {
     /** With as many digits as it deserves. */
     static String number(double value) {
         double size = Math.abs(value);
-        if (size >= 1_000 || value == Math.rint(value)) {
+        if (size >= 100 || value == Math.rint(value)) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
-        return String.format(
-                Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+        return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
     }
 
     static String badge(boolean good, String text) {

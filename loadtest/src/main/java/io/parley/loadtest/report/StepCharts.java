@@ -84,7 +84,7 @@ final class StepCharts {
         step.path("faults")
                 .forEach(fault -> remarks.add(fault.path("what").asText() + ": all back after "
                         + fault.path("recoverySeconds").asText() + " s"));
-        return Html.escape(String.join("; ", remarks));
+        return remarks.isEmpty() ? "" : "<span class=\"long\">" + Html.escape(String.join("; ", remarks)) + "</span>";
     }
 
     private String sessionsTable() {

@@ -41,7 +41,7 @@ final class TimeCharts {
                 + latency("Pages of history", "historyMs").html()
                 + chart("Sessions", "")
                         .curve("ready", 1, figures("sessions"))
-                        .curve("catching up", 4, figures("catchingUp"))
+                        .rare("catching up", 4, figures("catchingUp"))
                         .html()
                 + cores().html()
                 + chart("Memory of the server", "MB")
@@ -49,10 +49,10 @@ final class TimeCharts {
                         .curve("heap, garbage included", 0, figures("heapMb"))
                         .html()
                 + chart("Garbage collection", "ms of each second")
-                        .curve("pauses", 2, figures("gcMs"))
+                        .rare("pauses", 2, figures("gcMs"))
                         .html()
                 + chart("Errors", "a second")
-                        .curve("errors", 5, figures("errors"))
+                        .rare("errors", 5, figures("errors"))
                         .html()
                 + "</div>\n";
     }
