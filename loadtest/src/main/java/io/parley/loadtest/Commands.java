@@ -8,12 +8,14 @@ import io.parley.loadtest.report.Terminal;
 import io.parley.loadtest.run.Run;
 import io.parley.loadtest.run.ScenarioFailure;
 import io.parley.loadtest.run.Target;
+import io.parley.loadtest.run.Worker;
 import io.parley.loadtest.scenario.Mistake;
 import io.parley.loadtest.scenario.Scenario;
 import io.parley.loadtest.scenario.Scenarios;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,23 @@ final class Commands {
         return Run.HELD;
     }
 
+    /** Serves runs that other processes lead, until it is killed. */
+    int worker(Arguments arguments) {
+        String host = arguments.option("host", "127.0.0.1");
+        int port = (int) number("port", arguments.option("port", "0"));
+        arguments.requireNoMore(0);
+        try (Worker worker = new Worker(host, port)) {
+            InetSocketAddress address = worker.start();
+            people.println("worker " + address.getHostString() + ":" + address.getPort());
+            Thread.currentThread().join();
+        } catch (IOException taken) {
+            throw new Mistake("cannot listen on " + host + ":" + port + ": " + taken.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        return Run.HELD;
+    }
+
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text);
@@ -124,14 +143,21 @@ final class Commands {
                 numbers(arguments, "used-pid"),
                 List.of(management.split(",", -1)).stream()
                         .map(address -> URI.create(address).resolve("/metrics"))
+                        .toList(),
+                arguments.list("workers").stream()
+                        .map(address -> URI.create("http://" + address))
                         .toList());
     }
 
     private static List<Long> numbers(Arguments arguments, String name) {
+        return arguments.list(name).stream().map(text -> number(name, text)).toList();
+    }
+
+    private static long number(String name, String text) {
         try {
-            return arguments.list(name).stream().map(Long::valueOf).toList();
+            return Long.parseLong(text);
         } catch (NumberFormatException bad) {
-            throw new Mistake("--" + name + " must be numbers of processes");
+            throw new Mistake("--" + name + " must be a number, not " + text);
         }
     }
 

@@ -14,6 +14,7 @@ public final class Main {
     private static final String USAGE = """
             usage: parley-load list
                    parley-load run SCENARIO [key=value]... [--option value]...
+                   parley-load worker [--port N] [--host 127.0.0.1]
                    parley-load report RUN.json [--out PAGE.html]
                    parley-load compare A.json B.json [--out PAGE.html]
 
@@ -24,6 +25,7 @@ public final class Main {
                          --data DIR (where operator.key lies; "data") or --operator-key KEY
                          --management http://127.0.0.1:9090[,…] (memory and garbage collection of the server)
                          --server-pid N[,…] (else who listens)   --used-pid N[,…] (else what they are connected to)
+            the clients  --workers host:port[,…] (started with `worker`; else this process has all people)
             the result   --out DIR (for the page and the lines of JSON)
             """;
 
@@ -52,6 +54,7 @@ public final class Main {
             case "list" -> commands.list(arguments);
             case "run" -> commands.run(arguments, "parley-load " + String.join(" ", words));
             case "report" -> commands.report(arguments);
+            case "worker" -> commands.worker(arguments);
             case "compare" -> commands.compare(arguments);
             default -> throw new Mistake("what is to be done?\n\n" + USAGE);
         };

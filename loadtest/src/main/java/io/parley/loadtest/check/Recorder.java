@@ -1,17 +1,15 @@
 package io.parley.loadtest.check;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** Times and counts of one thread. */
 public final class Recorder {
-    private final Histogram ack = Histograms.make();
-    private final Histogram receive = Histograms.make();
-    private final Histogram pass = Histograms.make();
-    private final Histogram away = Histograms.make();
-    private final Histogram behind = Histograms.make();
-    private final Histogram pages = Histograms.make();
+    /** Made when they are needed: most recorders live for a second and see few kinds. */
+    private final Map<Time, Histogram> times = new EnumMap<>(Time.class);
+
     private final Map<String, Long> errors = new TreeMap<>();
     private final Map<String, Long> notes = new TreeMap<>();
     private long lastBackNanos;
@@ -19,15 +17,35 @@ public final class Recorder {
     private long lastReceiveNanos;
     private long healed;
 
+    /** What is timed; all in nanoseconds. */
+    public enum Time {
+        /** From the time a send was due to the acknowledgement at the sender. */
+        ACK,
+        /** From the time a send was due to each receiver, the sender's own session included. */
+        RECEIVE,
+        /** A round of reading all sockets that were ready: so long may the last of them have waited for us. */
+        PASS,
+        /** From the end of a session to the time when it was ready again. */
+        AWAY,
+        /** From the end of a session to the time when it had all that it missed. */
+        BEHIND,
+        /** From the time a page of history was due until it was there. */
+        PAGE
+    }
+
+    public Histogram of(Time time) {
+        return times.computeIfAbsent(time, any -> Histograms.make());
+    }
+
     /** A send was acknowledged. */
     public void acknowledged(long dueNanos, long nowNanos) {
-        Histograms.record(ack, nowNanos - dueNanos);
+        Histograms.record(of(Time.ACK), nowNanos - dueNanos);
         lastAckNanos = nowNanos;
     }
 
     /** A send has reached one receiver. */
     public void received(long dueNanos, long nowNanos) {
-        Histograms.record(receive, nowNanos - dueNanos);
+        Histograms.record(of(Time.RECEIVE), nowNanos - dueNanos);
         lastReceiveNanos = nowNanos;
     }
 
@@ -36,18 +54,29 @@ public final class Recorder {
         healed++;
     }
 
-    /** All sockets that were ready have been read: so long may the last of them have waited for us. */
+    /** All sockets that were ready have been read. */
     public void passed(long nanos) {
-        Histograms.record(pass, nanos);
-    }
-
-    public void error(String what) {
-        errors.merge(what, 1L, Long::sum);
+        Histograms.record(of(Time.PASS), nanos);
     }
 
     /** A page of history has come. */
     public void page(long dueNanos, long nowNanos) {
-        Histograms.record(pages, nowNanos - dueNanos);
+        Histograms.record(of(Time.PAGE), nowNanos - dueNanos);
+    }
+
+    /** A session that was cut off is ready again. */
+    public void ready(long cutNanos, long nowNanos) {
+        Histograms.record(of(Time.AWAY), nowNanos - cutNanos);
+    }
+
+    /** A session that was cut off has all that it missed. */
+    public void caughtUp(long cutNanos, long nowNanos) {
+        Histograms.record(of(Time.BEHIND), nowNanos - cutNanos);
+        lastBackNanos = nowNanos;
+    }
+
+    public void error(String what) {
+        errors.merge(what, 1L, Long::sum);
     }
 
     /** Something that a client is made for and gets over, but that people want to know of. */
@@ -55,72 +84,39 @@ public final class Recorder {
         notes.merge(what, 1L, Long::sum);
     }
 
-    /** A session that was cut off is ready again. */
-    public void ready(long cutNanos, long nowNanos) {
-        Histograms.record(away, nowNanos - cutNanos);
-    }
-
-    /** A session that was cut off has all that it missed. */
-    public void caughtUp(long cutNanos, long nowNanos) {
-        Histograms.record(behind, nowNanos - cutNanos);
-        lastBackNanos = nowNanos;
-    }
-
     public void add(Recorder other) {
-        ack.add(other.ack);
-        receive.add(other.receive);
-        pass.add(other.pass);
-        away.add(other.away);
-        behind.add(other.behind);
-        pages.add(other.pages);
+        other.times.forEach((time, histogram) -> of(time).add(histogram));
         other.errors.forEach((what, count) -> errors.merge(what, count, Long::sum));
         other.notes.forEach((what, count) -> notes.merge(what, count, Long::sum));
-        lastBackNanos = Math.max(lastBackNanos, other.lastBackNanos);
-        lastAckNanos = Math.max(lastAckNanos, other.lastAckNanos);
-        lastReceiveNanos = Math.max(lastReceiveNanos, other.lastReceiveNanos);
-        healed += other.healed;
+        addCounts(other.healed, other.lastAckNanos, other.lastReceiveNanos, other.lastBackNanos);
     }
 
-    /** From the time a send was due to the acknowledgement at the sender, nanoseconds. */
+    /** What another has counted and seen last, in terms of {@link System#nanoTime} here; 0 stands for never. */
+    public void addCounts(long healedCount, long lastAck, long lastReceive, long lastBack) {
+        healed += healedCount;
+        lastAckNanos = later(lastAckNanos, lastAck);
+        lastReceiveNanos = later(lastReceiveNanos, lastReceive);
+        lastBackNanos = later(lastBackNanos, lastBack);
+    }
+
+    private static long later(long one, long other) {
+        return one == 0 || (other != 0 && other - one > 0) ? other : one;
+    }
+
     public Histogram ack() {
-        return ack;
+        return of(Time.ACK);
     }
 
-    /** From the time a send was due to each receiver, the sender's own session included, nanoseconds. */
     public Histogram receive() {
-        return receive;
-    }
-
-    public Histogram pass() {
-        return pass;
-    }
-
-    /** From the end of a session to the time when it was ready again, nanoseconds. */
-    public Histogram away() {
-        return away;
-    }
-
-    /** From the end of a session to the time when it had all that it missed, nanoseconds. */
-    public Histogram behind() {
-        return behind;
-    }
-
-    /** From the time a page of history was due until it was there, nanoseconds. */
-    public Histogram pages() {
-        return pages;
-    }
-
-    public Map<String, Long> notes() {
-        return notes;
-    }
-
-    /** When the last session that had been cut off had all again; 0: none was. */
-    public long lastBackNanos() {
-        return lastBackNanos;
+        return of(Time.RECEIVE);
     }
 
     public Map<String, Long> errors() {
         return errors;
+    }
+
+    public Map<String, Long> notes() {
+        return notes;
     }
 
     public long lastAckNanos() {
@@ -129,6 +125,11 @@ public final class Recorder {
 
     public long lastReceiveNanos() {
         return lastReceiveNanos;
+    }
+
+    /** When the last session that had been cut off had all again; 0: none was. */
+    public long lastBackNanos() {
+        return lastBackNanos;
     }
 
     public long healedCount() {

@@ -140,7 +140,7 @@ final class Observer implements AutoCloseable {
                 .put("errors", seen.errors().values().stream().mapToLong(i -> i).sum());
         set(line, "ackMs", seen.ack());
         set(line, "receiveMs", seen.receive());
-        set(line, "historyMs", seen.pages());
+        set(line, "historyMs", seen.of(Recorder.Time.PAGE));
         line.set("cores", Figures.cores(before, now));
         if (now.knows(ServerProbe.SERVER)) {
             line.put("serverMb", now.residentKb(ServerProbe.SERVER) / 1024);

@@ -1,5 +1,6 @@
 package io.parley.loadtest.run;
 
+import io.parley.loadtest.check.Recorder;
 import io.parley.loadtest.report.Figures;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class SelfCheck {
     static List<String> excuses(Load.Outcome outcome) {
         List<String> excuses = new ArrayList<>();
         double late = Figures.ms(outcome.ended().paced().lateness(), 99);
-        double pass = Figures.ms(outcome.recorder().pass(), 99);
+        double pass = Figures.ms(outcome.recorder().of(Recorder.Time.PASS), 99);
         double busiest = outcome.ended().busiest();
         if (late > LATE_MS) {
             excuses.add(String.format(

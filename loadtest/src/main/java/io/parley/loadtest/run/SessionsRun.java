@@ -38,7 +38,7 @@ final class SessionsRun {
         Scenario.Common common = plan.common();
         Population population = stage.populate(Topology.of(common.people(), common.rooms(), common.seed()));
         Snapshot empty = look();
-        try (Crowd crowd = stage.crowd(population, common.clients());
+        try (Crowd crowd = stage.crowd(population, common);
                 Observer observer = new Observer(stage.probe(), journal, crowd, Recorder::new)) {
             int step = 0;
             for (int sessions : plan.sessions()) {

@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -47,9 +48,15 @@ final class Stage {
         Set<Integer> ports = sockets.stream().map(URI::getPort).collect(Collectors.toSet());
         List<Long> servers = target.serverPids().isEmpty() ? ServerProbe.listeners(ports) : target.serverPids();
         List<Long> used = target.usedPids().isEmpty() ? ServerProbe.usedBy(servers) : target.usedPids();
-        probe = new ServerProbe(
-                servers, ports, used, List.of(ProcessHandle.current().pid()), new Metrics(http, target.metrics()));
+        probe = new ServerProbe(servers, ports, used, generators(target), new Metrics(http, target.metrics()));
         journal.say("sockets " + sockets + ", server processes " + servers + ", which use " + used);
+    }
+
+    private static List<Long> generators(Target target) {
+        Set<Integer> ports = target.workers().stream().map(URI::getPort).collect(Collectors.toSet());
+        List<Long> all = new ArrayList<>(ports.isEmpty() ? List.of() : ServerProbe.listeners(ports));
+        all.add(ProcessHandle.current().pid());
+        return all;
     }
 
     ServerProbe probe() {
@@ -94,7 +101,7 @@ final class Stage {
 
     /** Makes the people and their rooms; none of them is connected yet. */
     Population populate(Topology topology) throws ScenarioFailure {
-        requireDescriptors(topology.people());
+        requireDescriptors(topology.people() / Math.max(1, target.workers().size()));
         long started = System.nanoTime();
         Population population = provisioner.provision(topology);
         journal.say(String.format(
@@ -116,12 +123,14 @@ final class Stage {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 && system.getMaxFileDescriptorCount() < people + SPARE_DESCRIPTORS) {
             throw new ScenarioFailure(people + " sessions need more than the " + system.getMaxFileDescriptorCount()
-                    + " file descriptors of this process: start several, each with its share");
+                    + " file descriptors of a process: start workers and name them with --workers");
         }
     }
 
-    Crowd crowd(Population population, Fleet.Settings settings) {
-        return new LocalCrowd(population, sockets, settings, Fleet.Share.ALL);
+    Crowd crowd(Population population, Scenario.Common common) throws ScenarioFailure {
+        return target.workers().isEmpty()
+                ? new LocalCrowd(population, sockets, common.clients(), Fleet.Share.ALL)
+                : new Workers(http, target.workers(), population, sockets, common);
     }
 
     /** Connects so many; a load with fewer would not be the one that was asked for. */

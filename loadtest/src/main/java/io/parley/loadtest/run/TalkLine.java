@@ -43,9 +43,9 @@ final class TalkLine {
                 .put("healed", recorder.healedCount());
         line.set("ackMs", Figures.millis(recorder.ack()));
         line.set("receiveMs", Figures.millis(receive));
-        addIfAny(line, "historyMs", recorder.pages());
-        addIfAny(line, "awayMs", recorder.away());
-        addIfAny(line, "behindMs", recorder.behind());
+        addIfAny(line, "historyMs", recorder.of(Recorder.Time.PAGE));
+        addIfAny(line, "awayMs", recorder.of(Recorder.Time.AWAY));
+        addIfAny(line, "behindMs", recorder.of(Recorder.Time.BEHIND));
         addGenerator(line, outcome);
         addCounts(line, outcome);
         line.set("cores", Figures.cores(before, after));
@@ -62,7 +62,7 @@ final class TalkLine {
 
     private static void addGenerator(ObjectNode line, Load.Outcome outcome) {
         line.set("generatorLatenessMs", Figures.millis(outcome.ended().paced().lateness()));
-        line.set("generatorPassMs", Figures.millis(outcome.recorder().pass()));
+        line.set("generatorPassMs", Figures.millis(outcome.recorder().of(Recorder.Time.PASS)));
         line.put("generatorBusiest", Figures.rounded(outcome.ended().busiest(), 2))
                 .put("generatorWasBottleneck", !SelfCheck.excuses(outcome).isEmpty());
     }
@@ -100,8 +100,8 @@ final class TalkLine {
         ObjectNode all = Figures.object();
         all.set("ack", Figures.distribution(recorder.ack()));
         all.set("receive", Figures.distribution(recorder.receive()));
-        if (recorder.pages().getTotalCount() > 0) {
-            all.set("history", Figures.distribution(recorder.pages()));
+        if (recorder.of(Recorder.Time.PAGE).getTotalCount() > 0) {
+            all.set("history", Figures.distribution(recorder.of(Recorder.Time.PAGE)));
         }
         return all;
     }
@@ -117,7 +117,9 @@ final class TalkLine {
                 Figures.spread(recorder.receive()),
                 line.path("generatorLatenessMs").path("p99").asDouble()));
         if (line.has("historyMs")) {
-            words.append("  history ").append(Figures.spread(recorder.pages())).append(" ms");
+            words.append("  history ")
+                    .append(Figures.spread(recorder.of(Recorder.Time.PAGE)))
+                    .append(" ms");
         }
         if (line.has("recoverySeconds")) {
             words.append("  all back after ")

@@ -37,7 +37,7 @@ final class TalkRun {
         Topology topology = Topology.of(common.people(), common.rooms(), common.seed());
         Population population = stage.populate(topology);
         HistoryReader history = new HistoryReader(stage.http(), stage.target().http(), population, talk.activity());
-        try (Crowd crowd = stage.crowd(population, common.clients());
+        try (Crowd crowd = stage.crowd(population, common);
                 Observer observer = new Observer(stage.probe(), journal, crowd, history::take);
                 Renewal renewal = new Renewal(stage, population, crowd, history)) {
             Connected connected = stage.connect(crowd, observer, common.people(), MOST_CONNECT_SECONDS);

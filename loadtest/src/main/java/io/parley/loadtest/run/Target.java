@@ -10,6 +10,7 @@ import java.util.List;
  * @param serverPids empty: whoever listens on the sockets' ports
  * @param usedPids of the database and the like; empty: whatever on this machine the servers are connected to
  * @param metrics of the nodes' management ports
+ * @param workers other processes that have the people; empty: this one has them
  */
 public record Target(
         URI http,
@@ -17,4 +18,5 @@ public record Target(
         String operatorKey,
         List<Long> serverPids,
         List<Long> usedPids,
-        List<URI> metrics) {}
+        List<URI> metrics,
+        List<URI> workers) {}
