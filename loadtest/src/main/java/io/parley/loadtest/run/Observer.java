@@ -8,6 +8,7 @@ import io.parley.loadtest.probe.Snapshot;
 import io.parley.loadtest.report.Figures;
 import io.parley.loadtest.report.Journal;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -75,9 +76,9 @@ final class Observer implements AutoCloseable {
         return total.lastBackNanos();
     }
 
-    /** The least heap that was seen in this phase, which is nearest to what is not garbage; 0 if unknown. */
-    synchronized double leastHeapMb() {
-        return leastHeapMb == Double.MAX_VALUE ? 0 : leastHeapMb;
+    /** The least heap that was seen in this phase, which is nearest to what is not garbage. */
+    synchronized OptionalDouble leastHeapMb() {
+        return leastHeapMb == Double.MAX_VALUE ? OptionalDouble.empty() : OptionalDouble.of(leastHeapMb);
     }
 
     /** Seconds since the observer began. */
@@ -190,8 +191,9 @@ final class Observer implements AutoCloseable {
                 : text.append("  errors ").append(errors).toString();
     }
 
+    /** Waits for a look that is under way. */
     @Override
-    public void close() {
+    public synchronized void close() {
         stopped = true;
         LockSupport.unpark(thread);
     }

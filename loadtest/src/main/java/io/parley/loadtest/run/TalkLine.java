@@ -50,7 +50,9 @@ final class TalkLine {
         addCounts(line, outcome);
         line.set("cores", Figures.cores(before, after));
         line.set("cpuMicrosPerDelivery", Figures.microsEach(before, after, receive.getTotalCount()));
-        line.put("residentMb", after.residentKb(ServerProbe.SERVER) / 1024);
+        if (after.knows(ServerProbe.SERVER)) {
+            line.put("residentMb", after.residentKb(ServerProbe.SERVER) / 1024);
+        }
         return line.put("loadAverageBefore", before.loadAverage()).put("loadAverage", after.loadAverage());
     }
 

@@ -1,6 +1,7 @@
 package io.parley.loadtest.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.loadtest.check.Histograms;
 import io.parley.loadtest.client.Fleet.Connected;
 import io.parley.loadtest.provision.Population;
 import io.parley.loadtest.provision.Topology;
@@ -16,13 +17,14 @@ import java.util.Locale;
 /** People talk in rooms, at rates that are held whatever the server does. */
 final class TalkRun {
     private static final int MOST_CONNECT_SECONDS = 300;
+    private static final Connected NOBODY = new Connected(0, 0, 0, Histograms.make());
 
     private final Stage stage;
     private final Journal journal;
     private final Talk talk;
     private final Verdict verdict;
     private final List<ObjectNode> held = new ArrayList<>();
-    private final List<Growth.Point> points = new ArrayList<>();
+    private final List<ObjectNode> steps = new ArrayList<>();
 
     TalkRun(Stage stage, Talk talk, Verdict verdict) {
         this.stage = stage;
@@ -44,7 +46,7 @@ final class TalkRun {
             renewal.start();
             Load load = new Load(crowd, topology, stage.probe(), observer, history, talk);
             if (warmUp(load, observer)) {
-                steps(load, observer, connected);
+                apply(load, observer, connected);
             }
         }
         return summary();
@@ -67,9 +69,7 @@ final class TalkRun {
         return true;
     }
 
-    private static final Connected NOBODY = new Connected(0, 0, 0, io.parley.loadtest.check.Histograms.make());
-
-    private void steps(Load load, Observer observer, Connected connected) throws ScenarioFailure {
+    private void apply(Load load, Observer observer, Connected connected) throws ScenarioFailure {
         int step = 0;
         for (double rate : talk.rates()) {
             observer.phase(
@@ -83,7 +83,8 @@ final class TalkRun {
                     talk.stepMs() / 1e3);
             Load.Outcome outcome = load.apply(rate, talk.stepMs(), talk.faults());
             ObjectNode line = TalkLine.of(talk, step, outcome, connected);
-            line.put("at", Figures.rounded(observer.at(), 1)).put("heapFloorMb", observer.leastHeapMb());
+            line.put("at", Figures.rounded(observer.at(), 1));
+            observer.leastHeapMb().ifPresent(mb -> line.put("heapFloorMb", Figures.rounded(mb, 1)));
             boolean beyond = isBeyond(line);
             line.put("beyond", beyond);
             journal.step(line, TalkLine.distributions(outcome.recorder()));
@@ -91,7 +92,7 @@ final class TalkRun {
             SelfCheck.excuses(outcome).forEach(journal::say);
             outcome.ended().violations().examples().forEach(journal::say);
             verdict.see(line, beyond);
-            points.add(Growth.Point.of(line));
+            steps.add(line);
             if (beyond || !outcome.ended().violations().none()) {
                 return;
             }
@@ -111,14 +112,14 @@ final class TalkRun {
 
     private ObjectNode summary() {
         ObjectNode summary = Figures.object();
-        if (!held.isEmpty()) {
-            ObjectNode best = held.getLast();
+        ObjectNode best = held.isEmpty() ? Figures.object() : held.getLast();
+        if (!steps.isEmpty()) {
             summary.putObject("maximum")
                     .put("rate", best.path("rate").asDouble())
                     .put("sendsPerSecond", best.path("sendsPerSecond").asDouble())
                     .put("deliveriesPerSecond", best.path("deliveriesPerSecond").asDouble());
         }
-        Growth.of(points).ifPresent(growth -> summary.set("growth", growth));
+        Growth.of(steps).ifPresent(growth -> summary.set("growth", growth));
         return summary;
     }
 }

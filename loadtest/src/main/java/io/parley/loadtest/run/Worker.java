@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Worker implements AutoCloseable {
     private static final int OK = 200;
     private static final int FAULT = 500;
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
     private @Nullable LocalCrowd crowd;
 
@@ -37,7 +39,7 @@ public final class Worker implements AutoCloseable {
     public Worker(String host, int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(host, port), 0);
         server.createContext("/", this::handle);
-        server.setExecutor(Executors.newCachedThreadPool());
+        server.setExecutor(threads);
     }
 
     /** @return where it listens */
@@ -152,5 +154,6 @@ public final class Worker implements AutoCloseable {
     public void close() {
         clear();
         server.stop(0);
+        threads.shutdown();
     }
 }
