@@ -250,7 +250,7 @@ final class ClientLoop {
         for (; beatsOwed >= 1 && !clients.isEmpty(); beatsOwed--) {
             LoadClient client = clients.get(beaten++ % clients.size());
             if (client.isReady()) {
-                client.beat(writer);
+                client.beat();
             }
         }
     }

@@ -98,14 +98,7 @@ final class LoadClient implements Link.User, Inbox.Session {
 
     @Override
     public void opened(Link opened) {
-        FrameWriter writer = loop.writer()
-                .begin()
-                .add("{\"type\":\"hello\",\"id\":\"hello\",\"token\":\"")
-                .add(token);
-        if (cursor != null) {
-            writer.add("\",\"cursor\":\"").add(cursor);
-        }
-        opened.send(writer.add(endpoint.batch() ? "\",\"batch\":true}" : "\"}").text());
+        opened.send(CommandFrames.hello(loop.writer(), token, cursor, endpoint.batch()));
     }
 
     @Override
@@ -163,17 +156,11 @@ final class LoadClient implements Link.User, Inbox.Session {
 
     @Override
     public void ask(int slot) {
-        UUID room = loop.room(positions.room(slot));
-        say(loop.writer()
-                .begin()
-                .add("{\"type\":\"changes\",\"id\":\"" + ServerFrame.CATCH_UP)
-                .add(slot)
-                .add("\",\"conversation\":\"")
-                .addUuid(room.getMostSignificantBits(), room.getLeastSignificantBits())
-                .add("\",\"after\":")
-                .add(positions.version(slot))
-                .add("}")
-                .text());
+        say(CommandFrames.changes(loop.writer(), slot, room(slot), positions.version(slot)));
+    }
+
+    private UUID room(int slot) {
+        return loop.room(positions.room(slot));
     }
 
     @Override
@@ -249,48 +236,26 @@ final class LoadClient implements Link.User, Inbox.Session {
     void renew(String newer) {
         token = newer;
         if (state == State.READY) {
-            say(loop.writer()
-                    .begin()
-                    .add("{\"type\":\"renew\",\"id\":\"renew\",\"token\":\"")
-                    .add(newer)
-                    .add("\"}")
-                    .text());
+            say(CommandFrames.renew(loop.writer(), newer));
         }
     }
 
-    /** The ping of the messaging protocol. */
-    void beat(FrameWriter writer) {
-        say(writer.begin().add("{\"type\":\"ping\",\"id\":\"ping\"}").text());
+    void beat() {
+        say(CommandFrames.ping(loop.writer()));
     }
 
     /** Types in one of its rooms, as all that follows on any thread. */
     void type(int slot) {
-        say(inRoom("{\"type\":\"typing\",\"id\":\"typing\",\"active\":true,\"conversation\":\"", slot)
-                .add("\"}")
-                .text());
+        say(CommandFrames.typing(new FrameWriter(), room(slot)));
     }
 
     /** Has read one of its rooms to the end. */
     void read(int slot) {
-        say(inRoom("{\"type\":\"read\",\"id\":\"read\",\"number\":2000000000,\"conversation\":\"", slot)
-                .add("\"}")
-                .text());
+        say(CommandFrames.read(new FrameWriter(), room(slot)));
     }
 
     void appear(boolean busy) {
-        say(new FrameWriter()
-                .begin()
-                .add("{\"type\":\"presence.set\",\"id\":\"presence\",\"status\":\"")
-                .add(busy ? "busy\"}" : "online\"}")
-                .text());
-    }
-
-    private FrameWriter inRoom(String begin, int slot) {
-        UUID room = loop.room(positions.room(slot));
-        return new FrameWriter()
-                .begin()
-                .add(begin)
-                .addUuid(room.getMostSignificantBits(), room.getLeastSignificantBits());
+        say(CommandFrames.presence(new FrameWriter(), busy));
     }
 
     /** A new step begins: what was not answered in the one before never will be. */
