@@ -11,7 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The command line: words, {@code key=value} for what a scenario says otherwise, and options as {@code --name value}. */
+/**
+ * The command line: words, {@code key=value} for what a scenario says otherwise, and options as {@code --name value}.
+ */
 final class Arguments {
     private final List<String> words = new ArrayList<>();
     private final Map<String, String> changes = new LinkedHashMap<>();

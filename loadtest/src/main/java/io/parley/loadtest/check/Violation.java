@@ -6,7 +6,9 @@ public enum Violation {
     LOST,
     /** Delivered twice to one session. */
     DOUBLED,
-    /** Delivered after a later change of the same conversation, or committed in another order than sent by one person. */
+    /**
+     * Delivered after a later change of the same conversation, or committed in another order than sent by one person.
+     */
     REORDERED,
     /** Delivered to somebody who is not in the conversation, or in another conversation, or as somebody else's. */
     MISDELIVERED,

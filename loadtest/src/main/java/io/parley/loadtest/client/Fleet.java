@@ -163,16 +163,20 @@ public final class Fleet implements AutoCloseable {
         Person person = population.people().get(index);
         Positions positions = new Positions(
                 index, person.id(), population.topology().roomsOf().get(index));
-        URI socket = sockets.get(index % sockets.size());
-        LoadClient client = new LoadClient(
-                loop,
-                loop.selector(),
-                positions,
-                person.token(),
-                new Link.Endpoint(socket, source(socket, index), settings.batch()),
-                settings.lasting());
+        LoadClient client =
+                new LoadClient(loop, loop.selector(), positions, person.token(), endpoints(index), settings.lasting());
         clients[index] = client;
         return client;
+    }
+
+    /** Each person begins at another node. */
+    private List<Link.Endpoint> endpoints(int index) {
+        List<Link.Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < sockets.size(); i++) {
+            URI socket = sockets.get((index + i) % sockets.size());
+            endpoints.add(new Link.Endpoint(socket, source(socket, index), settings.batch()));
+        }
+        return endpoints;
     }
 
     /** Cuts so many of the connections, all at once, from our side; the clients come back at once. */

@@ -7,26 +7,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One person's session. One that lasts comes back by itself when it is cut off, as the contract says: with its cursor, after a
- * growing random time, asks for what it has missed, and says once more what was not answered. Everything runs on the thread
- * of its loop, but {@link #send}, {@link #say} and what people do
- * beside sending may be called on any thread.
+ * One person's session. One that lasts comes back by itself when it is cut off, as the contract says: with its cursor,
+ * after a growing random time, asks for what it has missed, and says once more what was not answered. Everything runs
+ * on the thread of its loop, but {@link #send}, {@link #say} and what people do beside sending may be called on any
+ * thread.
  */
 final class LoadClient implements Link.User, Inbox.Session {
     private static final long SECOND = 1_000_000_000;
+    private static final long MILLI = 1_000_000;
+    private static final long HELLO_NANOS = 15 * SECOND;
+    private static final double MOST_SILENT_BEATS = 2.5;
     private static final int MOST_DOUBLINGS = 5;
     private static final Set<String> PASSING = Set.of("unavailable", "rate_limited");
 
     private final ClientLoop loop;
     private final Selector selector;
     private final Positions positions;
-    private final Link.Endpoint endpoint;
+    private final List<Link.Endpoint> endpoints;
     private final boolean lasting;
     private final Outbox outbox = new Outbox();
     private String token;
@@ -34,7 +38,10 @@ final class LoadClient implements Link.User, Inbox.Session {
     private @Nullable CatchUp catchUp;
     private long startedNanos;
     private long cutNanos;
+    private long heardNanos;
+    private long heartbeatNanos;
     private int attempts;
+    private int turn;
     private boolean known;
     private boolean flowing;
     private volatile @Nullable Link link;
@@ -49,19 +56,22 @@ final class LoadClient implements Link.User, Inbox.Session {
         CLOSED
     }
 
-    /** @param lasting whether it comes back when it is cut off */
+    /**
+     * @param endpoints the first is its own; when that one fails it goes to the next, and so on in turn
+     * @param lasting whether it comes back when it is cut off
+     */
     LoadClient(
             ClientLoop loop,
             Selector selector,
             Positions positions,
             String token,
-            Link.Endpoint endpoint,
+            List<Link.Endpoint> endpoints,
             boolean lasting) {
         this.loop = loop;
         this.selector = selector;
         this.positions = positions;
         this.token = token;
-        this.endpoint = endpoint;
+        this.endpoints = endpoints;
         this.lasting = lasting;
     }
 
@@ -71,9 +81,24 @@ final class LoadClient implements Link.User, Inbox.Session {
         startedNanos = System.nanoTime();
         catchUp = cursor == null ? null : new CatchUp();
         try {
-            link = new Link(loop, selector, endpoint, this);
+            Link opened = new Link(loop, selector, endpoint(), this);
+            link = opened;
+            if (lasting) {
+                loop.later(HELLO_NANOS, () -> giveUp(opened, State.CONNECTING, "no answer to hello"));
+            }
         } catch (IOException failed) {
             ended(String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private Link.Endpoint endpoint() {
+        return endpoints.get(turn % endpoints.size());
+    }
+
+    /** The server hangs: what is not heard of it any more counts as ended. */
+    private void giveUp(Link hanging, State then, String reason) {
+        if (link == hanging && state == then && hanging.end()) {
+            ended(reason);
         }
     }
 
@@ -98,11 +123,12 @@ final class LoadClient implements Link.User, Inbox.Session {
 
     @Override
     public void opened(Link opened) {
-        opened.send(CommandFrames.hello(loop.writer(), token, cursor, endpoint.batch()));
+        opened.send(CommandFrames.hello(loop.writer(), token, cursor, endpoint().batch()));
     }
 
     @Override
     public void text(byte[] bytes, int from, int to) {
+        heardNanos = loop.nowNanos();
         loop.inbox().frame(this, bytes, from, to, loop.nowNanos());
     }
 
@@ -116,6 +142,7 @@ final class LoadClient implements Link.User, Inbox.Session {
     @Override
     public void heartbeat(int ms) {
         loop.heartbeat(ms);
+        heartbeatNanos = ms * MILLI;
     }
 
     @Override
@@ -242,6 +269,10 @@ final class LoadClient implements Link.User, Inbox.Session {
 
     void beat() {
         say(CommandFrames.ping(loop.writer()));
+        Link now = link;
+        if (lasting && now != null && System.nanoTime() - heardNanos > MOST_SILENT_BEATS * heartbeatNanos) {
+            giveUp(now, State.READY, "silent");
+        }
     }
 
     /** Types in one of its rooms, as all that follows on any thread. */
@@ -307,6 +338,7 @@ final class LoadClient implements Link.User, Inbox.Session {
             return;
         }
         state = State.WAITING;
+        turn++;
         loop.away(wasReady, reason);
         long most = SECOND << Math.min(attempts++, MOST_DOUBLINGS);
         loop.later(ThreadLocalRandom.current().nextLong(most), this::connectLater);

@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads what the servers tell of themselves on their management ports. A server that does not answer counts as nothing. */
+/**
+ * Reads what the servers tell of themselves on their management ports. A server that does not answer counts as nothing.
+ */
 public final class Metrics {
     private final HttpClient http;
     private final List<URI> addresses;

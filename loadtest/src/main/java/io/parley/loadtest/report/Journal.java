@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a run is written down: for programs lines of JSON, for people words on the terminal. Each line has a {@code type}:
- * {@code run}, {@code second}, {@code step}, {@code summary}. All go to the file, from which pages and comparisons are made; the
- * steps and the summary also to the standard output. Safe on any thread.
+ * Where a run is written down: for programs lines of JSON, for people words on the terminal. Each line has a {@code
+ * type}: {@code run}, {@code second}, {@code step}, {@code summary}. All go to the file, from which pages and
+ * comparisons are made; the steps and the summary also to the standard output. Safe on any thread.
  */
 public final class Journal {
     private final PrintStream programs;

@@ -131,8 +131,7 @@ public final class Page {
         fact(facts, "system of the generator", "machine", false);
         fact(facts, "JVM of the generator", "generatorJvm", false);
         facts.append("</table></div>\n<footer>Latencies count from the time a send was due, to every receiver. ")
-                .append(
-                        "Of every second and every step the exact figures are in the lines beside this page.</footer>\n");
+                .append("The exact figures of all seconds and steps are in the lines beside this page.</footer>\n");
         return facts.toString();
     }
 

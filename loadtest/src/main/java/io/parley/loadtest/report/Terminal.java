@@ -2,7 +2,10 @@ package io.parley.loadtest.report;
 
 import java.io.PrintStream;
 
-/** What people see: on a terminal one line that changes in place below the sentences, elsewhere only now and then a line. */
+/**
+ * What people see: on a terminal one line that changes in place below the sentences, elsewhere only now and then a
+ * line.
+ */
 public final class Terminal {
     private static final int PLAIN_EVERY = 5;
     private static final String CLEAR = "\r\u001b[K";

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What people do beside sending: type, read, come and go. At even intervals, on a thread of its own; it is there to load the
- * server, and its answers are not timed.
+ * What people do beside sending: type, read, come and go. At even intervals, on a thread of its own; it is there to
+ * load the server, and its answers are not timed.
  */
 final class Chatter {
     private static final double SECOND = 1e9;

@@ -3,6 +3,7 @@ package io.parley.loadtest.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parley.loadtest.report.Figures;
+import io.parley.loadtest.report.Journal;
 import io.parley.loadtest.scenario.Talk.Fault;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class Faults {
     private final Deque<Fault> planned;
     private final Crowd crowd;
     private final Observer observer;
+    private final Journal journal;
     private final long startNanos;
     private final List<Done> done = new ArrayList<>();
     private @Nullable Running running;
@@ -39,11 +42,12 @@ final class Faults {
     record Done(Fault fault, double at, int status, double recoverySeconds) {}
 
     /** @param startNanos of the step */
-    Faults(List<Fault> planned, Crowd crowd, Observer observer, long startNanos) {
+    Faults(List<Fault> planned, Crowd crowd, Observer observer, Journal journal, long startNanos) {
         this.planned = new ArrayDeque<>(
                 planned.stream().sorted(Comparator.comparingLong(Fault::atMs)).toList());
         this.crowd = crowd;
         this.observer = observer;
+        this.journal = journal;
         this.startNanos = startNanos;
     }
 
@@ -52,6 +56,7 @@ final class Faults {
         if (next != null && System.nanoTime() >= startNanos + next.atMs() * MILLI) {
             planned.remove();
             close();
+            journal.say(String.format(Locale.ROOT, "after %.1f s: %s", next.atMs() / 1e3, next));
             running = new Running(next, System.nanoTime(), next.command().isEmpty() ? null : start(next.command()));
             if (next.drop() > 0) {
                 crowd.drop(next.drop());

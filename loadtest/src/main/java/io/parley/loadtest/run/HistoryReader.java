@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pages of history over REST, at even intervals whatever becomes of earlier ones, each by another person somewhere
- * in one of his conversations. Latencies count from the time a page was due. A page must be without gap and from the conversation asked for.
+ * Reads pages of history over REST, at even intervals whatever becomes of earlier ones, each by another person
+ * somewhere in one of his conversations. Latencies count from the time a page was due. A page must be without gap and
+ * from the conversation asked for.
  */
 final class HistoryReader {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -8,6 +8,7 @@ import io.parley.loadtest.client.Fleet.Standing;
 import io.parley.loadtest.probe.ServerProbe;
 import io.parley.loadtest.probe.Snapshot;
 import io.parley.loadtest.provision.Topology;
+import io.parley.loadtest.report.Journal;
 import io.parley.loadtest.run.Crowd.Ended;
 import io.parley.loadtest.run.Crowd.Order;
 import io.parley.loadtest.run.Crowd.Remaining;
@@ -28,13 +29,15 @@ final class Load {
     private final Observer observer;
     private final HistoryReader history;
     private final Talk talk;
+    private final Journal journal;
     private final int tag = ThreadLocalRandom.current().nextInt(1 << 14);
     private int steps;
 
-    Load(Crowd crowd, Topology topology, ServerProbe probe, Observer observer, HistoryReader history, Talk talk) {
+    Load(Crowd crowd, Topology topology, Stage stage, Observer observer, HistoryReader history, Talk talk) {
         this.crowd = crowd;
         this.topology = topology;
-        this.probe = probe;
+        this.probe = stage.probe();
+        this.journal = stage.journal();
         this.observer = observer;
         this.history = history;
         this.talk = talk;
@@ -75,7 +78,7 @@ final class Load {
         history.begin(crowd.heads(), start);
         Snapshot before = probe.look();
         crowd.begin(new Order(steps++, tag, startEpoch, rhythm, rhythm.count(millis * MILLI)), talk.activity());
-        Faults faults = new Faults(planned, crowd, observer, start);
+        Faults faults = new Faults(planned, crowd, observer, journal, start);
         Remaining last = await(faults, start + millis * MILLI);
         history.end();
         Snapshot after = probe.look();

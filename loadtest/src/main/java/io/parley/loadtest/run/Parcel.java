@@ -20,8 +20,8 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What processes that share a run tell one another, as JSON. Histograms go compressed and whole, so that merging loses nothing; times go by
- * the clock of the day.
+ * What processes that share a run tell one another, as JSON. Histograms go compressed and whole, so that merging loses
+ * nothing; times go by the clock of the day.
  */
 final class Parcel {
     private Parcel() {}

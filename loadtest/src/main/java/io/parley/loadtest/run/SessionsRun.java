@@ -23,7 +23,10 @@ final class SessionsRun {
     private final Sessions plan;
     private final Verdict verdict;
 
-    /** How it stood before anybody came, before this step's people did, when they were there, after silence, and at last. */
+    /**
+     * How it stood before anybody came, before this step's people did, when they were there, after silence, and at
+     * last.
+     */
     private record Looks(Snapshot empty, Snapshot before, Snapshot joined, Snapshot quiet, Snapshot after) {}
 
     SessionsRun(Stage stage, Sessions plan, Verdict verdict) {

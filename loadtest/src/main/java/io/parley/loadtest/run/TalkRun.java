@@ -44,7 +44,7 @@ final class TalkRun {
                 Renewal renewal = new Renewal(stage, population, crowd, history)) {
             Connected connected = stage.connect(crowd, observer, common.people(), MOST_CONNECT_SECONDS);
             renewal.start();
-            Load load = new Load(crowd, topology, stage.probe(), observer, history, talk);
+            Load load = new Load(crowd, topology, stage, observer, history, talk);
             if (warmUp(load, observer)) {
                 apply(load, observer, connected);
             }

@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that has a share of the people of runs that another process leads. What it is told comes over HTTP, one call for each
- * method of {@link Crowd}; whoever reaches the port may use it, so it belongs on a network of one's own.
+ * A process that has a share of the people of runs that another process leads. What it is told comes over HTTP, one
+ * call for each method of {@link Crowd}; whoever reaches the port may use it, so it belongs on a network of one's own.
  */
 public final class Worker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -31,8 +31,9 @@ import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * The people of a run, dealt out to several processes. All carry out one plan, each for its own people, and each checks what its
- * people get; the rest is merged here: histograms, where the rooms are, what was committed and what was received.
+ * The people of a run, dealt out to several processes. All carry out one plan, each for its own people, and each checks
+ * what its people get; the rest is merged here: histograms, where the rooms are, what was committed and what was
+ * received.
  */
 final class Workers implements Crowd {
     private static final ObjectMapper JSON = new ObjectMapper();

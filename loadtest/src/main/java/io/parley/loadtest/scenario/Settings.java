@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One mapping of a scenario's file, read key by key. It remembers what was asked for: whatever else stands in the file is
- * a mistake. All complaints give the path of the key, such as {@code rooms.0.size}.
+ * One mapping of a scenario's file, read key by key. It remembers what was asked for: whatever else stands in the file
+ * is a mistake. All complaints give the path of the key, such as {@code rooms.0.size}.
  */
 final class Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h)");
@@ -103,7 +103,9 @@ final class Settings {
         return Math.round(Double.parseDouble(matcher.group(1)) * UNIT_MS.getOrDefault(matcher.group(2), 1));
     }
 
-    /** A number, {@code 1000,2000}, {@code 1000-8000/1000}, {@code 500*30} (so many times the same), or a list of these. */
+    /**
+     * A number, {@code 1000,2000}, {@code 1000-8000/1000}, {@code 500*30} (so many times the same), or a list of these.
+     */
     List<Double> numbers(String key, String otherwise) {
         List<Double> numbers = new ArrayList<>();
         if (get(key).isArray()) {

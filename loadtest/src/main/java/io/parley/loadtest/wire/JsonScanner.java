@@ -84,7 +84,9 @@ public final class JsonScanner {
         return Arrays.equals(bytes, keyFrom, keyTo, name, 0, name.length);
     }
 
-    /** Takes a string; {@link #valueFrom} and {@link #valueTo} are then around it, without quotes, escapes as they are. */
+    /**
+     * Takes a string; {@link #valueFrom} and {@link #valueTo} are then around it, without quotes, escapes as they are.
+     */
     public void text() {
         expect('"');
         valueFrom = at;

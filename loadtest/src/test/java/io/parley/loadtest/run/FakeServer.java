@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.function.BiPredicate;
 
 /**
- * The little of a server that a crowd needs, in memory: hello, sends, changes, pings. Commits once however often something is sent. Tests plant
- * faults in it by saying which deliveries it forgets.
+ * The little of a server that a crowd needs, in memory: hello, sends, changes, pings. Commits once however often
+ * something is sent. Tests plant faults in it by saying which deliveries it forgets.
  */
 final class FakeServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
