@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Where a run is written down: for programs lines of JSON, for people words on the terminal. Each line has a {@code
- * type}: {@code run}, {@code second}, {@code step}, {@code summary}. All go to the file, from which pages and
+ * type}: {@code run}, {@code second}, {@code event}, {@code step}, {@code summary}. All go to the file, from which pages and
  * comparisons are made; the steps and the summary also to the standard output. Safe on any thread.
  */
 public final class Journal {
@@ -39,6 +39,15 @@ public final class Journal {
 
     public synchronized void second(ObjectNode line) {
         lines.add(line.put("type", "second"));
+    }
+
+    /** Something has been done to the server or the connections. */
+    public synchronized void event(double at, String what) {
+        say(what);
+        lines.add(Figures.object()
+                .put("type", "event")
+                .put("at", Figures.rounded(at, 2))
+                .put("what", what));
     }
 
     /** @param distribution only for the file */

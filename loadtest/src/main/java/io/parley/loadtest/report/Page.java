@@ -9,12 +9,14 @@ import java.util.List;
 public final class Page {
     private final List<ObjectNode> steps;
     private final List<ObjectNode> seconds;
+    private final List<ObjectNode> events;
     private final JsonNode run;
     private final JsonNode summary;
 
     private Page(List<ObjectNode> lines) {
         steps = Lines.all(lines, "step");
         seconds = Lines.all(lines, "second");
+        events = Lines.all(lines, "event");
         run = Lines.one(lines, "run");
         summary = Lines.one(lines, "summary");
     }
@@ -27,7 +29,7 @@ public final class Page {
                 page.header(name)
                         + page.tiles()
                         + page.thresholds()
-                        + new TimeCharts(page.seconds, page.limit("receive.p95Ms")).html()
+                        + new TimeCharts(page.seconds, page.events, page.limit("receive.p95Ms")).html()
                         + new StepCharts(page.steps).html()
                         + page.facts());
     }

@@ -11,15 +11,18 @@ import java.util.TreeSet;
 final class TimeCharts {
     private static final int MOST_MARKS = 12;
     private static final String SECONDS = "s";
+    private static final String FAULT = "✕";
 
     private final List<ObjectNode> seconds;
+    private final List<ObjectNode> events;
     private final double receiveLimit;
     private final double[] times;
     private final List<Chart.Mark> marks;
 
     /** @param receiveLimit for deliveries, ms; NaN: none */
-    TimeCharts(List<ObjectNode> seconds, double receiveLimit) {
+    TimeCharts(List<ObjectNode> seconds, List<ObjectNode> events, double receiveLimit) {
         this.seconds = seconds;
+        this.events = events;
         this.receiveLimit = receiveLimit;
         this.times = figures("at");
         this.marks = marks();
@@ -29,7 +32,7 @@ final class TimeCharts {
         if (seconds.size() < 2) {
             return "";
         }
-        return "<h2>Second by second</h2>\n<div class=\"charts\">\n"
+        return "<h2>Second by second</h2>\n" + faults() + "<div class=\"charts\">\n"
                 + latency("Send to receive", "receiveMs").limit(receiveLimit).html()
                 + latency("Send to acknowledgement", "ackMs").html()
                 + chart("Deliveries", "a second")
@@ -55,6 +58,19 @@ final class TimeCharts {
                         .rare("errors", 5, figures("errors"))
                         .html()
                 + "</div>\n";
+    }
+
+    private String faults() {
+        if (events.isEmpty()) {
+            return "";
+        }
+        StringBuilder list = new StringBuilder("<p class=\"note\">" + FAULT);
+        for (ObjectNode event : events) {
+            list.append(list.indexOf("after") > 0 ? "; " : " ")
+                    .append(Html.escape("after " + Html.number(event.path("at").asDouble()) + " s: "
+                            + event.path("what").asText()));
+        }
+        return list.append("</p>\n").toString();
     }
 
     private Chart chart(String title, String unit) {
@@ -97,6 +113,7 @@ final class TimeCharts {
         for (int i = 0; i < starts.size(); i += each) {
             some.add(starts.get(i));
         }
+        events.forEach(event -> some.add(new Chart.Mark(event.path("at").asDouble(), FAULT)));
         return some;
     }
 

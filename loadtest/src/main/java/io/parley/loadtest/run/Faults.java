@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ final class Faults {
         if (next != null && System.nanoTime() >= startNanos + next.atMs() * MILLI) {
             planned.remove();
             close();
-            journal.say(String.format(Locale.ROOT, "after %.1f s: %s", next.atMs() / 1e3, next));
+            journal.event(observer.at(), next.toString());
             running = new Running(next, System.nanoTime(), next.command().isEmpty() ? null : start(next.command()));
             if (next.drop() > 0) {
                 crowd.drop(next.drop());

@@ -26,6 +26,7 @@ class PageTest {
             }
             lines.add(line);
         }
+        lines.add(Figures.object().put("type", "event").put("at", 5).put("what", "kill <9>"));
         ObjectNode step = Figures.object().put("type", "step").put("step", 1).put("rate", 1_000);
         step.putObject("receiveMs").put("p50", 1).put("p95", p95).put("p99", 9).put("max", 20);
         step.putObject("errors").put("send: <b>bad</b>", 2);
@@ -48,7 +49,11 @@ class PageTest {
 
         assertThat(page)
                 .doesNotContain("<script>alert", "<b>bad", "receive.p95Ms <= 2<")
-                .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;bad", "run &quot;x&quot; &amp; y");
+                .contains(
+                        "&lt;script&gt;alert(1)&lt;/script&gt;",
+                        "&lt;b&gt;bad",
+                        "kill &lt;9&gt;",
+                        "run &quot;x&quot; &amp; y");
     }
 
     @Test
