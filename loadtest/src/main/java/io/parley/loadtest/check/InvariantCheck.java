@@ -34,7 +34,9 @@ public final class InvariantCheck {
         int room = positions.room(slot);
         long before = positions.version(slot);
         if (version <= before) {
-            late(positions, room, version);
+            if (!positions.mayHaveCrossed(slot, version)) {
+                late(positions, room, version);
+            }
             return false;
         }
         for (long skipped = before + 1; skipped < version; skipped++) {

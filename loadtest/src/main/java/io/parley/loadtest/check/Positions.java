@@ -11,6 +11,8 @@ public final class Positions {
     private final long[] versions;
     /** The highest version of each room that the server has spoken of. */
     private final long[] heard;
+    /** Up to where the person has got each room by asking: an event of before may still be on its way. */
+    private final long[] asked;
     /** The last of the person's own sends that has come back in each room, with its step. */
     private final long[] own;
 
@@ -21,6 +23,7 @@ public final class Positions {
         this.rooms = rooms;
         this.versions = new long[rooms.length];
         this.heard = new long[rooms.length];
+        this.asked = new long[rooms.length];
         this.own = new long[rooms.length];
         Arrays.fill(own, -1);
     }
@@ -64,6 +67,16 @@ public final class Positions {
     /** Whether the server has spoken of more than the session has got. */
     public boolean isBehind(int slot) {
         return heard[slot] > versions[slot];
+    }
+
+    /** All that the session has of the room by now came as the answer to a question. */
+    public void gotByAsking(int slot) {
+        asked[slot] = versions[slot];
+    }
+
+    /** Whether an event of this version may have crossed the answer that had it already. */
+    boolean mayHaveCrossed(int slot, long version) {
+        return version <= asked[slot];
     }
 
     void advance(int slot, long version) {

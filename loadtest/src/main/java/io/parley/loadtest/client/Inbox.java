@@ -389,6 +389,7 @@ final class Inbox {
         }
         Positions positions = session.positions();
         sum(positions, slot, nowNanos);
+        positions.gotByAsking(slot);
         for (CatchUp.Kept kept : behind.take(slot)) {
             if (kept.version() == positions.version(slot) + 1 && check.advance(positions, slot, kept.version())) {
                 arrived(positions, slot, kept.arrival(), nowNanos);

@@ -414,6 +414,21 @@ class InboxTest {
     }
 
     @Test
+    void anEventThatCrossedTheAnswerIsNotDoubled() {
+        List<Event> mine =
+                commitAll().stream().filter(event -> event.room() == 0).toList();
+        Guest guest = backAfter(mine.getFirst());
+
+        get(guest, changesUntil(mine, 4));
+        get(guest, mine.get(3).frame(rooms.get(0)));
+        get(guest, mine.get(4).frame(rooms.get(0)));
+
+        assertThat(inbox.recorder().receive().getTotalCount()).isEqualTo(5);
+        assertThat(check.close(List.of(guest.positions), new long[] {5, 0}).counts())
+                .isEmpty();
+    }
+
+    @Test
     void whoseAnswerEndsBeforeWhatCameMeanwhileAsksOnceMore() {
         List<Event> mine =
                 commitAll().stream().filter(event -> event.room() == 0).toList();
