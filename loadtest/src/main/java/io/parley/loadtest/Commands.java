@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -133,20 +134,38 @@ final class Commands {
     }
 
     private static Target target(Arguments arguments) {
-        URI http = URI.create(arguments.option("http", "http://127.0.0.1:8080"));
+        URI http = address("http", arguments.option("http", "http://127.0.0.1:8080"));
         String management = arguments.option("management", DEFAULT_MANAGEMENT);
         return new Target(
                 http,
-                arguments.list("ws").stream().map(URI::create).toList(),
+                addresses("ws", arguments.list("ws")),
                 operatorKey(arguments),
                 numbers(arguments, "server-pid"),
                 numbers(arguments, "used-pid"),
-                List.of(management.split(",", -1)).stream()
-                        .map(address -> URI.create(address).resolve("/metrics"))
+                addresses("management", List.of(management.split(",", -1))).stream()
+                        .map(address -> address.resolve("/metrics"))
                         .toList(),
-                arguments.list("workers").stream()
-                        .map(address -> URI.create("http://" + address))
-                        .toList());
+                addresses(
+                        "workers",
+                        arguments.list("workers").stream()
+                                .map(address -> "http://" + address)
+                                .toList()));
+    }
+
+    private static List<URI> addresses(String option, List<String> texts) {
+        return texts.stream().map(text -> address(option, text)).toList();
+    }
+
+    private static URI address(String option, String text) {
+        try {
+            URI address = new URI(text);
+            if (address.getHost() != null && address.getScheme() != null) {
+                return address;
+            }
+        } catch (URISyntaxException bad) {
+            throw new Mistake("--" + option + " must be an address, not " + text + ": " + bad.getReason());
+        }
+        throw new Mistake("--" + option + " must be an address with a scheme and a host, not \"" + text + "\"");
     }
 
     private static List<Long> numbers(Arguments arguments, String name) {

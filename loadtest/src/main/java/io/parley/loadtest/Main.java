@@ -42,6 +42,10 @@ public final class Main {
         } catch (ScenarioFailure | AdminApi.Refused failed) {
             people.println("parley-load: not measured: " + failed.getMessage());
             status = Run.NOT_MEASURED;
+        } catch (RuntimeException defect) {
+            people.println("parley-load: not measured, by a fault of its own:");
+            defect.printStackTrace(people);
+            status = Run.NOT_MEASURED;
         }
         System.exit(status);
     }

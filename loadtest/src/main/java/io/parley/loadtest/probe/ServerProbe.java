@@ -25,10 +25,10 @@ public final class ServerProbe {
     public static final String GENERATOR = "generator";
 
     private final Set<Integer> ports;
-    private final List<Long> others;
     private final List<Long> generators;
     private final Metrics metrics;
     private volatile List<Long> servers;
+    private volatile List<Long> others;
 
     /**
      * @param servers pids
@@ -89,12 +89,21 @@ public final class ServerProbe {
     }
 
     public Snapshot look() {
+        return look(metrics.read());
+    }
+
+    /** Without asking the servers, which costs them some milliseconds. */
+    public Snapshot lookFromOutside() {
+        return look(Metrics.Figures.NONE);
+    }
+
+    private Snapshot look(Metrics.Figures told) {
         Map<String, Usage> groups = new TreeMap<>();
         Families families = new Families(Proc.byParent(), groups, new HashSet<>());
         current().forEach(pid -> families.add(pid, SERVER));
         others.forEach(pid -> families.add(pid, ""));
         generators.forEach(pid -> families.add(pid, GENERATOR));
-        return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), metrics.read());
+        return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), told);
     }
 
     private record Families(Map<Long, List<ProcessFigures>> byParent, Map<String, Usage> groups, Set<Long> seen) {
@@ -108,7 +117,7 @@ public final class ServerProbe {
         }
     }
 
-    /** Servers that were restarted are other processes now: who listens is looked up anew. */
+    /** Servers that were restarted are other processes now: who listens, and what they use, is looked up anew. */
     private List<Long> current() {
         if (servers.stream().allMatch(pid -> Files.exists(Proc.ROOT.resolve(Long.toString(pid))))) {
             return servers;
@@ -116,6 +125,7 @@ public final class ServerProbe {
         List<Long> found = listeners(ports);
         if (!found.isEmpty()) {
             servers = List.copyOf(found);
+            others = usedBy(found);
         }
         return servers;
     }

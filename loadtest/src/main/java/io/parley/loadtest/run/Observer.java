@@ -32,6 +32,7 @@ final class Observer implements AutoCloseable {
     private Standing standing = new Standing(0, 0);
     private Snapshot last;
     private double leastHeapMb = Double.MAX_VALUE;
+    private boolean silent;
     private @Nullable ScenarioFailure failure;
 
     /**
@@ -57,6 +58,11 @@ final class Observer implements AutoCloseable {
     synchronized void phase(String name, int step, double seconds) {
         phase = new Phase(name, step, seconds, System.nanoTime());
         leastHeapMb = Double.MAX_VALUE;
+    }
+
+    /** From now on the server is not asked for its figures: where nothing else is done, that would be seen. */
+    synchronized void beSilent(boolean wanted) {
+        silent = wanted;
     }
 
     /** What was recorded since the last call. */
@@ -116,7 +122,7 @@ final class Observer implements AutoCloseable {
             return;
         }
         pulse();
-        Snapshot now = probe.look();
+        Snapshot now = silent ? probe.lookFromOutside() : probe.look();
         Recorder seen = second;
         second = new Recorder();
         if (now.told().heapBytes() > 0) {
@@ -147,9 +153,11 @@ final class Observer implements AutoCloseable {
             line.put("serverMb", now.residentKb(ServerProbe.SERVER) / 1024);
         }
         if (now.told().servers() > 0) {
+            line.put("heapMb", Figures.rounded(now.told().heapBytes() / MB, 1));
+        }
+        if (now.told().servers() > 0 && before.told().servers() > 0) {
             double gc = Math.max(0, now.told().gcSeconds() - before.told().gcSeconds());
-            line.put("heapMb", Figures.rounded(now.told().heapBytes() / MB, 1))
-                    .put("gcMs", Figures.rounded(gc * 1e3, 1));
+            line.put("gcMs", Figures.rounded(gc * 1e3, 1));
         }
         return line;
     }

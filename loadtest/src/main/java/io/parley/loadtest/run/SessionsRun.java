@@ -61,6 +61,7 @@ final class SessionsRun {
     private void step(Crowd crowd, Observer observer, int step, int sessions, Snapshot empty) throws ScenarioFailure {
         Snapshot before = stage.probe().look();
         Connected connected = stage.connect(crowd, observer, sessions, plan.mostSeconds());
+        observer.beSilent(true);
         Snapshot joined = stage.probe().look();
         observer.phase(String.format(Locale.ROOT, "%,d silent sessions", sessions), step, plan.holdMs() / 1e3);
         long until = System.nanoTime() + plan.holdMs() * MILLI;
@@ -68,6 +69,7 @@ final class SessionsRun {
             LockSupport.parkNanos(until - System.nanoTime());
         }
         Snapshot quiet = stage.probe().look();
+        observer.beSilent(false);
         Looks looks = new Looks(empty, before, joined, quiet, look());
         int open = crowd.standing().open();
         Recorder recorder = observer.take();
