@@ -102,17 +102,28 @@ public final class ServerProbe {
         Families families = new Families(Proc.byParent(), groups, new HashSet<>());
         current().forEach(pid -> families.add(pid, SERVER));
         others.forEach(pid -> families.add(pid, ""));
-        generators.forEach(pid -> families.add(pid, GENERATOR));
+        generators.forEach(families::addAlone);
         return new Snapshot(System.nanoTime(), groups, Proc.busyNanos(), Proc.loadAverage(), told);
     }
 
     private record Families(Map<Long, List<ProcessFigures>> byParent, Map<String, Usage> groups, Set<Long> seen) {
         void add(long pid, String name) {
             for (ProcessFigures one : Proc.family(pid, byParent)) {
-                if (seen.add(one.pid())) {
-                    String group = one.pid() == pid && !name.isEmpty() ? name : one.kind();
-                    groups.merge(group, new Usage(one.cpuNanos(), Proc.residentKb(one.pid())), Usage::plus);
-                }
+                add(one, one.pid() == pid && !name.isEmpty() ? name : one.kind());
+            }
+        }
+
+        /** What a generator has started, such as the command of a fault, is not its own work. */
+        void addAlone(long pid) {
+            ProcessFigures one = Proc.process(pid);
+            if (one != null) {
+                add(one, GENERATOR);
+            }
+        }
+
+        private void add(ProcessFigures one, String group) {
+            if (seen.add(one.pid())) {
+                groups.merge(group, new Usage(one.cpuNanos(), Proc.residentKb(one.pid())), Usage::plus);
             }
         }
     }

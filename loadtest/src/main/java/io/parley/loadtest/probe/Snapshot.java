@@ -29,9 +29,9 @@ public record Snapshot(
         Map<String, Long> used = new TreeMap<>();
         long ours = 0;
         for (Map.Entry<String, Usage> group : groups.entrySet()) {
-            long earlier =
-                    before.groups.getOrDefault(group.getKey(), Usage.NONE).cpuNanos();
-            long nanos = Math.max(0, group.getValue().cpuNanos() - earlier);
+            Usage earlier = before.groups.get(group.getKey());
+            // What was not there before may have come with a past that is not of this time.
+            long nanos = earlier == null ? 0 : Math.max(0, group.getValue().cpuNanos() - earlier.cpuNanos());
             used.put(group.getKey(), nanos);
             ours += nanos;
         }

@@ -37,7 +37,7 @@ final class StepCharts {
         List<String> head = List.of(
                 "step",
                 "sends/s due",
-                "acknowledged/s",
+                "acked/s",
                 "deliveries/s",
                 "receive p50",
                 "p95",
@@ -81,9 +81,10 @@ final class StepCharts {
         if (step.path("generatorWasBottleneck").asBoolean()) {
             remarks.add("the generator was a bottleneck");
         }
-        step.path("faults")
-                .forEach(fault -> remarks.add(fault.path("what").asText() + ": all back after "
-                        + fault.path("recoverySeconds").asText() + " s"));
+        if (step.has("recoverySeconds")) {
+            remarks.add(
+                    "all back after " + Html.number(step.path("recoverySeconds").asDouble()) + " s");
+        }
         return remarks.isEmpty() ? "" : "<span class=\"long\">" + Html.escape(String.join("; ", remarks)) + "</span>";
     }
 
