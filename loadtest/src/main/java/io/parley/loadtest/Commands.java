@@ -34,7 +34,7 @@ final class Commands {
     /** Where the harness lies, as its launcher says. */
     private final Path home = Path.of(System.getProperty("parley.load.home", "."));
 
-    private final boolean terminal = Boolean.getBoolean("parley.load.terminal");
+    private final int columns = Integer.getInteger("parley.load.columns", 0);
     private final PrintStream programs;
     private final PrintStream people;
 
@@ -63,7 +63,7 @@ final class Commands {
         Target target = target(arguments);
         Path out = Path.of(arguments.option("out", home.resolve("results").toString()));
         arguments.requireNoMore(1);
-        Journal journal = new Journal(programs, new Terminal(people, terminal));
+        Journal journal = new Journal(programs, new Terminal(people, columns));
         try {
             return new Run(target, journal).of(scenario, command.replace(target.operatorKey(), "…"));
         } finally {

@@ -11,14 +11,14 @@ public final class Terminal {
     private static final String CLEAR = "\r\u001b[K";
 
     private final PrintStream out;
-    private final boolean live;
+    private final int columns;
     private int quiet;
     private String shown = "";
 
-    /** @param live whether it is a terminal */
-    public Terminal(PrintStream out, boolean live) {
+    /** @param columns of the terminal; 0: it is none */
+    public Terminal(PrintStream out, int columns) {
         this.out = out;
-        this.live = live;
+        this.columns = columns;
     }
 
     void say(String sentence) {
@@ -28,8 +28,8 @@ public final class Terminal {
     }
 
     void progress(String line) {
-        if (live) {
-            out.print(CLEAR + line);
+        if (columns > 0) {
+            out.print(CLEAR + line.substring(0, Math.min(line.length(), columns - 1)));
             out.flush();
             shown = line;
         } else if (++quiet >= PLAIN_EVERY) {
