@@ -112,7 +112,7 @@ final class SessionsRun {
                     .put("residentMb", looks.after().residentKb(ServerProbe.SERVER) / 1024)
                     .put("residentKbPerSession", Figures.rounded((double) residentKb / sessions, 1));
         }
-        if (looks.after().told().heapBytes() > 0) {
+        if (plan.collectGarbage() && looks.after().told().heapBytes() > 0) {
             double heap =
                     looks.after().told().heapBytes() - looks.empty().told().heapBytes();
             line.put("heapKbPerSession", Figures.rounded(heap / 1024 / sessions, 1));

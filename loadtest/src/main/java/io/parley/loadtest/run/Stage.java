@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class Stage {
         ObjectNode line = Figures.object()
                 .put("scenario", scenario.common().name())
                 .put("about", scenario.common().about())
-                .put("began", Instant.now().toString())
+                .put("began", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("command", command)
                 .put("server", target.http().toString())
                 .put("contract", api.contractVersion())

@@ -74,11 +74,7 @@ final class TalkRun {
         for (double rate : talk.rates()) {
             observer.phase(
                     String.format(
-                            Locale.ROOT,
-                            "step %d of %d: %,.0f/s",
-                            ++step,
-                            talk.rates().size(),
-                            rate),
+                            Locale.ROOT, "%d/%d %,.0f/s", ++step, talk.rates().size(), rate),
                     step,
                     talk.stepMs() / 1e3);
             Load.Outcome outcome = load.apply(rate, talk.stepMs(), talk.faults());
