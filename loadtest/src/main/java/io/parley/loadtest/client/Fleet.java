@@ -12,11 +12,7 @@ import io.parley.loadtest.provision.Population;
 import io.parley.loadtest.provision.Population.Person;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** All clients of a load, spread over some threads. Used by the main thread. */
 public final class Fleet implements AutoCloseable {
-    /** A source address has some 28,000 ports by default, and servers limit the connections of one address. */
-    private static final int CLIENTS_PER_ADDRESS = 10_000;
-
     private static final long POLL_NANOS = 20_000_000;
     private static final long ANSWER_SECONDS = 60;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -163,20 +156,15 @@ public final class Fleet implements AutoCloseable {
         Person person = population.people().get(index);
         Positions positions = new Positions(
                 index, person.id(), population.topology().roomsOf().get(index));
-        LoadClient client =
-                new LoadClient(loop, loop.selector(), positions, person.token(), endpoints(index), settings.lasting());
+        LoadClient client = new LoadClient(
+                loop,
+                loop.selector(),
+                positions,
+                person.token(),
+                Endpoint.all(sockets, index, settings.batch()),
+                settings.lasting());
         clients[index] = client;
         return client;
-    }
-
-    /** Each person begins at another node. */
-    private List<Link.Endpoint> endpoints(int index) {
-        List<Link.Endpoint> endpoints = new ArrayList<>();
-        for (int i = 0; i < sockets.size(); i++) {
-            URI socket = sockets.get((index + i) % sockets.size());
-            endpoints.add(new Link.Endpoint(socket, source(socket, index), settings.batch()));
-        }
-        return endpoints;
     }
 
     /** Cuts so many of the connections, all at once, from our side; the clients come back at once. */
@@ -200,22 +188,6 @@ public final class Fleet implements AutoCloseable {
                             client -> client.renew(tokens.get(client.positions().person())));
             return true;
         });
-    }
-
-    /** Towards this machine clients come from 127.0.0.1, then 127.0.0.2 and so on. */
-    private static @Nullable SocketAddress source(URI socket, int index) {
-        int address = index / CLIENTS_PER_ADDRESS;
-        if (address == 0) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(socket.getHost()).isLoopbackAddress()
-                    ? new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (1 + address)}), 0)
-                    : null;
-        } catch (UnknownHostException unknown) {
-            // The connection will tell.
-            return null;
-        }
     }
 
     /** Sends by the clients connected so far. */

@@ -3,10 +3,7 @@ package io.parley.loadtest.client;
 import io.parley.loadtest.wire.FrameReader;
 import io.parley.loadtest.wire.Upgrade;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -31,13 +28,6 @@ final class Link implements FrameReader.Receiver {
     private boolean upgraded;
     private int closeCode;
     private volatile boolean ended;
-
-    /** Where a client connects to, and from which address of this machine; null: the system chooses. */
-    record Endpoint(URI socket, @Nullable SocketAddress from, boolean batch) {
-        InetSocketAddress server() {
-            return new InetSocketAddress(socket.getHost(), socket.getPort());
-        }
-    }
 
     /** Whom the connection serves. */
     interface User {

@@ -30,7 +30,7 @@ final class LoadClient implements Link.User, Inbox.Session {
     private final ClientLoop loop;
     private final Selector selector;
     private final Positions positions;
-    private final List<Link.Endpoint> endpoints;
+    private final List<Endpoint> endpoints;
     private final boolean lasting;
     private final Outbox outbox = new Outbox();
     private String token;
@@ -65,7 +65,7 @@ final class LoadClient implements Link.User, Inbox.Session {
             Selector selector,
             Positions positions,
             String token,
-            List<Link.Endpoint> endpoints,
+            List<Endpoint> endpoints,
             boolean lasting) {
         this.loop = loop;
         this.selector = selector;
@@ -91,7 +91,7 @@ final class LoadClient implements Link.User, Inbox.Session {
         }
     }
 
-    private Link.Endpoint endpoint() {
+    private Endpoint endpoint() {
         return endpoints.get(turn % endpoints.size());
     }
 
