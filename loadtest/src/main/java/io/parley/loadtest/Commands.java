@@ -64,17 +64,13 @@ final class Commands {
         Path out = Path.of(arguments.option("out", home.resolve("results").toString()));
         arguments.requireNoMore(1);
         Journal journal = new Journal(programs, new Terminal(people, columns));
-        try {
-            return new Run(target, journal).of(scenario, command.replace(target.operatorKey(), "…"));
-        } finally {
-            keep(
-                    journal,
-                    out.resolve(scenario.common().name() + "-"
-                            + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP)));
-        }
+        Path name = out.resolve(scenario.common().name() + "-"
+                + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> keep(journal, name), "keeper"));
+        return new Run(target, journal).of(scenario, command.replace(target.operatorKey(), "…"));
     }
 
-    /** Also what was seen of a run that has failed. */
+    /** At the end of the process: also what was seen of a run that has failed or was interrupted. */
     private void keep(Journal journal, Path name) {
         if (journal.lines().size() > 1) {
             journal.save(Path.of(name + ".json"));
