@@ -29,6 +29,9 @@ final class LaneQueue implements Lane {
 
     private static final long FIRST_PAUSE_MS = 50;
 
+    /** Beyond these, what a call costs for each change hardly falls any more. */
+    private static final int ENOUGH = 32;
+
     /** A batch is published at once; one of more bytes would be more than a socket may hold. */
     private static final long MOST_BYTES = 256 * 1024;
 
@@ -37,6 +40,7 @@ final class LaneQueue implements Lane {
     private final Database database;
     private final int capacity;
     private final long patienceMs;
+    private final long gatherMs;
     private final Metrics metrics;
     private final ArrayDeque<Waiting<?, ?>> queue = new ArrayDeque<>();
     private boolean running;
@@ -53,13 +57,15 @@ final class LaneQueue implements Lane {
      * @param database must give the raw failures of the driver
      * @param capacity changes that may wait; more are refused as {@code unavailable}
      * @param patienceMs how long a batch is tried again while the database is away
+     * @param gatherMs how long a busy lane waits for more before its next call
      */
-    LaneQueue(Vertx vertx, Database database, int capacity, long patienceMs, Metrics metrics) {
+    LaneQueue(Vertx vertx, Database database, int capacity, long patienceMs, long gatherMs, Metrics metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.database = database;
         this.capacity = capacity;
         this.patienceMs = patienceMs;
+        this.gatherMs = gatherMs;
         this.metrics = metrics;
     }
 
@@ -93,7 +99,19 @@ final class LaneQueue implements Lane {
 
     private <C, R> void run(Batch<C, R> batch) {
         metrics.batch(batch.kind().name(), batch.changes().size());
-        apply(batch).onComplete(ignored -> next());
+        apply(batch).onComplete(ignored -> goOn(batch));
+    }
+
+    /**
+     * The database works as hard for a call with one change as for one with ten. So a lane that is busy lets what is on
+     * its way join; one that has been idle waits for nobody.
+     */
+    private void goOn(Batch<?, ?> last) {
+        if (last.changes().size() > 1 && queue.size() < ENOUGH) {
+            vertx.setTimer(gatherMs, gathered -> next());
+        } else {
+            next();
+        }
     }
 
     /** Takes the head and all that follow of the same kind, up to the limit or a repeated key. */

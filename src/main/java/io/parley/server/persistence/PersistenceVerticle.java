@@ -23,6 +23,9 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
     /** How long changes are tried again while the database is away. */
     private static final long LANE_PATIENCE_MS = 5_000;
 
+    /** The least that a timer can do; a call takes about as long. */
+    private static final long LANE_GATHER_MS = 1;
+
     /** Longer than a statement may take. */
     private static final long STOP_MS = PgConnections.STATEMENT_TIMEOUT_MS + 2_000;
 
@@ -55,7 +58,7 @@ public final class PersistenceVerticle extends VerticleBase implements Persisten
         writing = PgConnections.pool(vertx, config.postgres(), "lane-" + index, 1);
         database = new PgDatabase(reading);
         Database direct = (sql, tuple) -> writing.preparedQuery(sql).execute(tuple);
-        lane = new LaneQueue(vertx, direct, LANE_CAPACITY, LANE_PATIENCE_MS, metrics);
+        lane = new LaneQueue(vertx, direct, LANE_CAPACITY, LANE_PATIENCE_MS, LANE_GATHER_MS, metrics);
         features.forEach(feature -> feature.persistence(this));
         return answers.completed();
     }

@@ -31,6 +31,7 @@ class LaneQueueTest {
     private static final Metrics METRICS = new Metrics();
     private static final long PATIENCE_MS = 300;
     private static final int CAPACITY = 1_000;
+    private static final long GATHER_MS = 300;
 
     private final Throwable data = new PgException("bad", "ERROR", "22P05", "");
     private final Throwable connection = ClosedConnectionException.INSTANCE;
@@ -40,7 +41,12 @@ class LaneQueueTest {
     private final Queue<Function<List<Integer>, Future<List<String>>>> script = new ConcurrentLinkedQueue<>();
     private final Writes writes = new Writes(100);
     private final LaneQueue lane = on(() -> new LaneQueue(
-            VERTX, (sql, parameters) -> Future.failedFuture("there is no database"), CAPACITY, PATIENCE_MS, METRICS));
+            VERTX,
+            (sql, parameters) -> Future.failedFuture("there is no database"),
+            CAPACITY,
+            PATIENCE_MS,
+            GATHER_MS,
+            METRICS));
 
     @AfterAll
     static void stop() throws Exception {
@@ -170,6 +176,16 @@ class LaneQueueTest {
         await().until(() -> committed.size() == 50);
 
         assertThat(calls).containsExactly(numbers(1, 1), numbers(2, 50));
+    }
+
+    @Test
+    void aBusyLaneLetsWhatIsOnItsWayJoinTheNextCall() {
+        settle(submit(1, 3));
+        List<Future<String>> later = new ArrayList<>(submit(writes, 4));
+        later.addAll(submit(writes, 5));
+        settle(later);
+
+        assertThat(calls).containsExactly(numbers(1, 3), numbers(4, 5));
     }
 
     @Test
