@@ -14,6 +14,8 @@ final class WebSocketUrl {
     private final String configured;
     private final String host;
     private final IntSupplier port;
+    private int sourcePort = -1;
+    private String source = "";
 
     /** @param port that the session server is bound to by now; 0 as long as there is none */
     WebSocketUrl(Config.Session session, IntSupplier port) {
@@ -32,10 +34,19 @@ final class WebSocketUrl {
         return "ws://" + (bare ? "[" + reachable + "]" : reachable) + ":" + port.getAsInt() + PATH;
     }
 
-    /** What a Content-Security-Policy must permit for it. */
+    /** What a Content-Security-Policy must permit for it; the same object as long as it is the same. */
     String source() {
+        int now = configured.isEmpty() ? port.getAsInt() : 0;
+        if (now != sourcePort) {
+            sourcePort = now;
+            source = madeSource(now);
+        }
+        return source;
+    }
+
+    private String madeSource(int now) {
         if (configured.isEmpty()) {
-            return WILDCARDS.contains(host) ? "ws://*:" + port.getAsInt() : url("").replace(PATH, "");
+            return WILDCARDS.contains(host) ? "ws://*:" + now : url("").replace(PATH, "");
         }
         URI url = URI.create(configured);
         return url.getScheme() + "://" + url.getRawAuthority();
