@@ -1,12 +1,24 @@
 package io.parley.server.session;
 
 import io.vertx.core.Context;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
-/** Flushes, at the end of a turn of one event loop, every outbox that was written to in it. */
+/**
+ * Flushes, at the end of a turn of one event loop, every outbox that was written to in it, and lends them what they
+ * need for as long.
+ */
 final class Flusher {
+    /** Lists kept for the next turn; there are more only after a turn with very many receivers. */
+    private static final int MOST_SPARE = 4_096;
+
+    /** A list that has grown beyond this is not kept. */
+    private static final int MOST_FRAMES = 256;
+
     private final Context context;
+    private final Deque<List<TextFrame>> spareLists = new ArrayDeque<>();
     private List<Outbox> dirty = new ArrayList<>();
     private List<Outbox> spare = new ArrayList<>();
 
@@ -14,11 +26,22 @@ final class Flusher {
         this.context = context;
     }
 
-    void add(Outbox outbox) {
+    /** @return an empty list for what waits; to be given back when the outbox has been flushed */
+    List<TextFrame> add(Outbox outbox) {
         if (dirty.isEmpty()) {
             context.runOnContext(ignored -> flush());
         }
         dirty.add(outbox);
+        List<TextFrame> list = spareLists.pollLast();
+        return list == null ? new ArrayList<>(4) : list;
+    }
+
+    void giveBack(List<TextFrame> list) {
+        boolean small = list.size() <= MOST_FRAMES;
+        list.clear();
+        if (small && spareLists.size() < MOST_SPARE) {
+            spareLists.addLast(list);
+        }
     }
 
     private void flush() {

@@ -1,7 +1,10 @@
 package io.parley.server.session;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +31,27 @@ final class FrameAssembler {
         TOO_LARGE
     }
 
+    /** @param frame text, binary or continuation; not released */
     Outcome add(WebSocketFrame frame, Consumer<byte[]> message) {
-        if (!frame.isContinuation()) {
-            binary = frame.isBinary();
+        if (!(frame instanceof ContinuationWebSocketFrame)) {
+            binary = frame instanceof BinaryWebSocketFrame;
             count = 0;
             fragments = null;
         }
-        Buffer bytes = frame.binaryData();
-        int size = bytes.length() + (fragments == null ? 0 : fragments.length());
+        int size = frame.content().readableBytes() + (fragments == null ? 0 : fragments.length());
         if (size > maxBytes || ++count > MOST_FRAGMENTS) {
             return Outcome.TOO_LARGE;
         }
-        if (!frame.isFinal()) {
-            fragments = (fragments == null ? Buffer.buffer() : fragments).appendBuffer(bytes);
+        byte[] bytes = ByteBufUtil.getBytes(frame.content());
+        if (!frame.isFinalFragment()) {
+            fragments = (fragments == null ? Buffer.buffer() : fragments).appendBytes(bytes);
             return Outcome.FINE;
         }
         if (binary) {
             fragments = null;
             return Outcome.BINARY;
         }
-        byte[] whole = (fragments == null ? bytes : fragments.appendBuffer(bytes)).getBytes();
+        byte[] whole = fragments == null ? bytes : fragments.appendBytes(bytes).getBytes();
         fragments = null;
         message.accept(whole);
         return Outcome.FINE;

@@ -2,7 +2,6 @@ package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.netty.buffer.ByteBuf;
 import io.parley.support.AppError;
 import io.parley.support.Json;
 import java.util.List;
@@ -63,11 +62,11 @@ final class Replies {
 
     private record GoAway(String type, long retryAfterMs, String reason) {}
 
-    static ByteBuf ok(String id, Record result) {
+    static TextFrame ok(String id, Record result) {
         return frame(new Ok("ok", id, result));
     }
 
-    static ByteBuf error(@Nullable String id, AppError error) {
+    static TextFrame error(@Nullable String id, AppError error) {
         return frame(new Failure(
                 "error",
                 id,
@@ -78,20 +77,20 @@ final class Replies {
                         error.retryAfterMs())));
     }
 
-    static ByteBuf changed(List<ChangedEntry> entries, boolean complete, String cursor) {
+    static TextFrame changed(List<ChangedEntry> entries, boolean complete, String cursor) {
         return frame(new Changed("changed", entries, complete, cursor));
     }
 
-    static ByteBuf pong(String id, String cursor, long userVersion, List<ChangedEntry> entries) {
+    static TextFrame pong(String id, String cursor, long userVersion, List<ChangedEntry> entries) {
         return frame(new Pong("pong", id, cursor, userVersion, entries));
     }
 
-    static ByteBuf goAway(long retryAfterMs) {
+    static TextFrame goAway(long retryAfterMs) {
         return frame(new GoAway("goaway", retryAfterMs, "this node is going; reconnect and resume"));
     }
 
-    static ByteBuf frame(Record value) {
-        return Outbox.shared(Json.encode(value).getBytes());
+    static TextFrame frame(Record value) {
+        return TextFrame.of(Json.encode(value));
     }
 
     /** The id of a command, for the reply; null when it has none that can be echoed. */

@@ -1,7 +1,6 @@
 package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.buffer.ByteBuf;
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
 import io.parley.server.auth.Principal;
@@ -36,7 +35,7 @@ final class Session implements Caller {
     private long pingedAt;
 
     /** Something that came before the session was ready; no subscription: a personal event. */
-    private record Held(@Nullable Subscription subscription, long version, ByteBuf bytes) {}
+    private record Held(@Nullable Subscription subscription, long version, TextFrame frame) {}
 
     /** What the session needs of its connection. */
     interface Connection {
@@ -113,7 +112,7 @@ final class Session implements Caller {
     }
 
     /** As {@link #join} at a version for which there is no event: gets a frame that tells of it instead. */
-    void joinAnew(UUID conversation, long version, long gainedAt, ByteBuf frame) {
+    void joinAnew(UUID conversation, long version, long gainedAt, TextFrame frame) {
         join(conversation, version, version - 1, gainedAt);
         Subscription subscription = subscriptions.of(conversation);
         if (subscription != null) {
@@ -141,10 +140,10 @@ final class Session implements Caller {
     }
 
     /** @return 1 when it went out, 0 when the session knew it or must wait for it */
-    int deliver(Subscription subscription, long version, ByteBuf bytes) {
+    int deliver(Subscription subscription, long version, TextFrame frame) {
         if (!ready) {
             if (version > 0) {
-                hold(new Held(subscription, version, bytes));
+                hold(new Held(subscription, version, frame));
             }
             return 0;
         }
@@ -154,22 +153,22 @@ final class Session implements Caller {
             }
             subscription.from = version;
         }
-        outbox.send(bytes);
+        outbox.send(frame);
         return 1;
     }
 
-    void deliverPassing(Frame.Passing passing, ByteBuf bytes) {
+    void deliverPassing(Frame.Passing passing, TextFrame frame) {
         if (ready && !principal().user().equals(passing.about())) {
-            outbox.offer(bytes);
+            outbox.offer(frame);
         }
     }
 
-    void deliverPersonal(long version, ByteBuf bytes) {
+    void deliverPersonal(long version, TextFrame frame) {
         if (!ready) {
-            hold(new Held(null, version, bytes));
+            hold(new Held(null, version, frame));
         } else if (version == 0 || version > bookmark.userVersion()) {
             bookmark.advance(version);
-            outbox.send(bytes);
+            outbox.send(frame);
         }
     }
 
@@ -178,7 +177,7 @@ final class Session implements Caller {
             return;
         }
         held.add(event);
-        heldBytes += event.bytes().readableBytes();
+        heldBytes += event.frame().length();
         if (heldBytes > MOST_HELD_BYTES) {
             close(CloseCode.TOO_SLOW);
         }
@@ -199,9 +198,9 @@ final class Session implements Caller {
         for (Held event : waiting) {
             Subscription subscription = event.subscription();
             if (subscription == null) {
-                deliverPersonal(event.version(), event.bytes());
+                deliverPersonal(event.version(), event.frame());
             } else if (subscriptions.contains(subscription)) {
-                deliver(subscription, event.version(), event.bytes());
+                deliver(subscription, event.version(), event.frame());
             }
         }
         if (!ended) {
@@ -216,10 +215,10 @@ final class Session implements Caller {
 
     @Override
     public boolean offer(Buffer event) {
-        return outbox.offer(Outbox.shared(event.getBytes()));
+        return outbox.offer(TextFrame.of(event));
     }
 
-    void send(ByteBuf frame) {
+    void send(TextFrame frame) {
         outbox.send(frame);
     }
 

@@ -1,35 +1,34 @@
 package io.parley.server.session;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ErrorCode;
 import io.parley.support.Ids;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket from open to close, on its event loop: frames in, life and death. What the frames say is the matter
- * of {@link SessionCommands}, what goes out of {@link Outbox}.
+ * One connection from open to close, on its event loop: life and death. What its messages say is the matter of
+ * {@link SessionCommands}, what goes out of {@link Outbox}, how it is said of {@link WebSocketHandler}.
  */
-final class SessionConnection implements SessionCommands.Line {
+final class SessionConnection implements SessionCommands.Line, WebSocketHandler.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
 
-    /** A peer that does not take the close frame is cut off after this. */
-    private static final long CLOSE_MS = 3_000;
-
     private final SessionServices services;
-    private final ServerWebSocket socket;
     private final String address;
     private final Session session;
     private final Outbox outbox;
     private final SessionCommands commands;
     private final FrameAssembler assembler;
+    private final WebSocketHandler socket;
+    private final Consumer<SessionConnection> closed;
     private final long openedAt = System.nanoTime();
     private long heardAt = openedAt;
     private boolean known;
@@ -42,31 +41,37 @@ final class SessionConnection implements SessionCommands.Line {
         BY_PEER
     }
 
-    /** @param address under which the connection was admitted */
-    SessionConnection(SessionServices services, ServerWebSocket socket, String address) {
+    /**
+     * @param address under which the connection was admitted
+     * @param closed called when the connection has ended
+     */
+    SessionConnection(SessionServices services, Channel channel, String address, Consumer<SessionConnection> closed) {
         this.services = services;
-        this.socket = socket;
         this.address = address;
+        this.closed = closed;
+        this.socket = new WebSocketHandler(services.context(), this);
         this.assembler = new FrameAssembler(services.limits().maxFrameBytes());
         this.outbox = new Outbox(
-                ((WebSocketInternal) socket).channelHandlerContext(),
-                services.flusher(),
-                services.limits().outboundBytes(),
-                () -> close(CloseCode.TOO_SLOW));
+                channel, services.flusher(), services.limits().outboundBytes(), () -> close(CloseCode.TOO_SLOW));
         this.session = new Session(Ids.next(), services.loop(), services.bus(), outbox, this);
         this.commands = new SessionCommands(services, session, this);
     }
 
-    void open() {
-        socket.frameHandler(this::onFrame);
-        socket.exceptionHandler(this::onException);
+    /** What the connection hears through. */
+    ChannelHandler handler() {
+        return socket;
     }
 
-    private void onFrame(WebSocketFrame frame) {
+    @Override
+    public void onHeard() {
         heardAt = System.nanoTime();
         // Replies to a peer that floods without reading would otherwise pile up behind the budget.
         outbox.requireRoom();
-        if (closing || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
+    }
+
+    @Override
+    public void onData(WebSocketFrame frame) {
+        if (closing) {
             return;
         }
         switch (assembler.add(frame, commands::onMessage)) {
@@ -76,13 +81,15 @@ final class SessionConnection implements SessionCommands.Line {
         }
     }
 
-    private void onException(Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException bad
-                && bad.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+    @Override
+    public void onFailure(Throwable cause) {
+        if (!(cause instanceof CorruptedWebSocketFrameException bad)) {
+            LOG.debug("session {}: {}", session.id(), cause.toString());
+            socket.cut();
+        } else if (bad.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
             close(CloseCode.FRAME_TOO_LARGE);
         } else {
-            LOG.debug("session {}: {}", session.id(), cause.toString());
-            cut();
+            socket.fail(bad.closeStatus().code(), bad.closeStatus().reasonText());
         }
     }
 
@@ -150,20 +157,12 @@ final class SessionConnection implements SessionCommands.Line {
         }
         closing = true;
         ending = code;
-        outbox.flush();
         session.end();
         socket.close(code.number(), code.reason());
-        services.vertx().setTimer(CLOSE_MS, ignored -> cut());
     }
 
-    private void cut() {
-        if (!gone) {
-            var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
-        }
-    }
-
-    /** The connection has ended. */
-    void onClosed() {
+    @Override
+    public void onClosed() {
         gone = true;
         if (session.isReady()) {
             services.metrics().sessionClosed(ending);
@@ -176,5 +175,6 @@ final class SessionConnection implements SessionCommands.Line {
                 hub.people().leave(session.principal().user(), session.id());
             }
         });
+        closed.accept(this);
     }
 }

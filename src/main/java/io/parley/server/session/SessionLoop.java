@@ -1,6 +1,5 @@
 package io.parley.server.session;
 
-import io.netty.buffer.ByteBuf;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.bus.PresenceFrame;
@@ -134,15 +133,15 @@ final class SessionLoop {
             emptied.add(frame.conversation());
             return;
         }
-        ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
+        TextFrame event = TextFrame.of(frame.bytes());
         Frame.Passing passing = frame.passing();
         if (passing != null) {
-            room.subscriptions.forEach(subscription -> subscription.session.deliverPassing(passing, bytes));
+            room.subscriptions.forEach(subscription -> subscription.session.deliverPassing(passing, event));
             return;
         }
         int receivers = 0;
         for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
-            receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), bytes);
+            receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), event);
         }
         progressed(room, frame.version(), frame.lastNumber());
         if (receivers > 0 && frame.madeAtNanos() != 0) {
@@ -157,7 +156,7 @@ final class SessionLoop {
                 .forEach(user ->
                         sessions(user).forEach(session -> session.leave(range.conversation(), range.version())));
         // Whoever came in between may not see what was before him: his client reads what he may see.
-        ByteBuf anew = Outbox.shared(range.anew().getBytes());
+        TextFrame anew = TextFrame.of(range.anew());
         for (Frame.Joining one : range.joined()) {
             for (Session session : List.copyOf(sessions(one.user()))) {
                 session.joinAnew(range.conversation(), range.version(), one.userVersion(), anew);
@@ -165,9 +164,9 @@ final class SessionLoop {
         }
         Room room = rooms.get(range.conversation());
         if (room != null) {
-            ByteBuf bytes = Outbox.shared(range.frame().getBytes());
+            TextFrame event = TextFrame.of(range.frame());
             for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
-                room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), range.version(), bytes);
+                room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), range.version(), event);
             }
             progressed(room, range.version(), range.lastNumber());
         } else {
@@ -184,9 +183,9 @@ final class SessionLoop {
     }
 
     private void onPersonal(PersonalFrame frame) {
-        ByteBuf bytes = Outbox.shared(frame.bytes().getBytes());
+        TextFrame event = TextFrame.of(frame.bytes());
         for (Session session : List.copyOf(sessions(frame.user()))) {
-            session.deliverPersonal(frame.userVersion(), bytes);
+            session.deliverPersonal(frame.userVersion(), event);
             if (frame.closing()) {
                 session.close(CloseCode.UNAUTHENTICATED);
             }
@@ -194,9 +193,9 @@ final class SessionLoop {
     }
 
     private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found) {
-        ByteBuf bytes = Outbox.shared(found.frame().getBytes());
+        TextFrame event = TextFrame.of(found.frame());
         for (Session session : List.copyOf(sessions(user))) {
-            session.deliverPersonal(found.userVersion(), bytes);
+            session.deliverPersonal(found.userVersion(), event);
             if (!found.active()) {
                 session.close(CloseCode.UNAUTHENTICATED);
             }

@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import io.netty.channel.Channel;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.auth.Authenticator;
@@ -11,6 +12,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +51,7 @@ public final class SessionVerticle extends VerticleBase {
     private HttpServer server;
     private @Nullable Future<Void> unbound;
     private long measuredWaiting;
+    private final WebSocketPipeline pipeline;
     private SessionServices services;
     private Handshakes handshakes;
 
@@ -68,6 +72,7 @@ public final class SessionVerticle extends VerticleBase {
         this.features = features;
         this.metrics = metrics;
         this.index = index;
+        this.pipeline = new WebSocketPipeline(config.session().maxFrameBytes());
     }
 
     @Override
@@ -79,7 +84,7 @@ public final class SessionVerticle extends VerticleBase {
         router.listeners().started(vertx, bus);
         Entrance entrance = new Entrance(loop, hub, bus, authenticator, config);
         services = new SessionServices(
-                vertx,
+                (ContextInternal) context,
                 config.session(),
                 loop,
                 hub,
@@ -110,7 +115,7 @@ public final class SessionVerticle extends VerticleBase {
                 .setMaxWebSocketFrameSize(limits.maxFrameBytes())
                 .setMaxWebSocketMessageSize(limits.maxFrameBytes())
                 .setRegisterWebSocketWriteHandlers(false)
-                .setWebSocketClosingTimeout(2)
+                .setHttp2ClearTextEnabled(false)
                 .setIdleTimeout(0)
                 .setMaxHeaderSize(8192)
                 .setMaxFormAttributeSize(0)
@@ -128,17 +133,17 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void accepted(ServerWebSocket socket, String address) {
-        FrameDecoding.install(socket, config.session().maxFrameBytes());
-        SessionConnection connection = new SessionConnection(services, socket, address);
+        Channel channel = ((WebSocketInternal) socket).channelHandlerContext().channel();
+        SessionConnection connection = new SessionConnection(services, channel, address, this::closed);
         connections.add(connection);
-        socket.closeHandler(closed -> {
-            connections.remove(connection);
-            connection.onClosed();
-            if (!connection.idle()) {
-                survived.add(connection);
-            }
-        });
-        connection.open();
+        pipeline.install(channel, connection.handler());
+    }
+
+    private void closed(SessionConnection connection) {
+        connections.remove(connection);
+        if (!connection.idle()) {
+            survived.add(connection);
+        }
     }
 
     private void check() {

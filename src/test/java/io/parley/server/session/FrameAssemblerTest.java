@@ -3,9 +3,12 @@ package io.parley.server.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.parley.server.session.FrameAssembler.Outcome;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocketFrame;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,11 +18,11 @@ class FrameAssemblerTest {
     private final List<String> messages = new ArrayList<>();
 
     private Outcome text(String text, boolean last) {
-        return add(WebSocketFrame.textFrame(text, last));
+        return add(new TextWebSocketFrame(last, 0, text));
     }
 
     private Outcome more(String text, boolean last) {
-        return add(WebSocketFrame.continuationFrame(Buffer.buffer(text), last));
+        return add(new ContinuationWebSocketFrame(last, 0, text));
     }
 
     private Outcome add(WebSocketFrame frame) {
@@ -36,8 +39,8 @@ class FrameAssemblerTest {
     void fragmentsArePutTogetherEvenInsideACharacter() {
         byte[] smile = "😀".getBytes(UTF_8);
         text("a", false);
-        add(WebSocketFrame.continuationFrame(Buffer.buffer().appendBytes(smile, 0, 2), false));
-        add(WebSocketFrame.continuationFrame(Buffer.buffer().appendBytes(smile, 2, 2), false));
+        add(new ContinuationWebSocketFrame(false, 0, Unpooled.wrappedBuffer(smile, 0, 2)));
+        add(new ContinuationWebSocketFrame(false, 0, Unpooled.wrappedBuffer(smile, 2, 2)));
         assertThat(messages).isEmpty();
 
         more("", true);
@@ -87,7 +90,8 @@ class FrameAssemblerTest {
 
     @Test
     void aBinaryMessageIsToldAtItsEnd() {
-        assertThat(add(WebSocketFrame.binaryFrame(Buffer.buffer("a"), false))).isEqualTo(Outcome.FINE);
+        assertThat(add(new BinaryWebSocketFrame(false, 0, Unpooled.wrappedBuffer(new byte[] {1}))))
+                .isEqualTo(Outcome.FINE);
         assertThat(more("b", true)).isEqualTo(Outcome.BINARY);
         assertThat(text("{}", true)).isEqualTo(Outcome.FINE);
         assertThat(messages).containsExactly("{}");

@@ -284,7 +284,7 @@ final class Lab implements AutoCloseable {
             this.lab = lab;
             this.loop = loop;
             Outbox outbox = new Outbox(
-                    wire.context(),
+                    wire.channel(),
                     new Flusher(lab.context(loop)),
                     lab.config.session().outboundBytes(),
                     () -> close(CloseCode.TOO_SLOW));

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.parley.ContractSchemas;
 import io.parley.bus.Nothing;
 import io.parley.support.AppError;
@@ -28,8 +26,8 @@ class RepliesTest {
             Replies.ChangedEntry.of(new HubActions.Head(UUID.randomUUID(), 17, 42, 15, true)),
             Replies.ChangedEntry.removed(new HubActions.Lost(UUID.randomUUID(), 43)));
 
-    private static JsonNode assertFits(String message, ByteBuf frame) {
-        JsonNode tree = Json.parse(ByteBufUtil.getBytes(frame));
+    private static JsonNode assertFits(String message, TextFrame frame) {
+        JsonNode tree = Json.parse(Wire.text(frame).getBytes(StandardCharsets.UTF_8));
         assertThat(CONTRACT.errors("/components/messages/" + message + "/payload", tree))
                 .as(tree.toString())
                 .isEmpty();
@@ -121,7 +119,7 @@ class RepliesTest {
     void anyIdComesBackAsItWas() {
         String id = "\u0000\ud800\"\\😀";
 
-        JsonNode reply = Json.parse(ByteBufUtil.getBytes(Replies.ok(id, Nothing.NOTHING)));
+        JsonNode reply = Json.parse(Wire.text(Replies.ok(id, Nothing.NOTHING)).getBytes(StandardCharsets.UTF_8));
 
         assertThat(reply.get("id").textValue()).isEqualTo(id);
     }

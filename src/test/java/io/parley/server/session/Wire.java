@@ -1,18 +1,24 @@
 package io.parley.server.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The socket of a session without a network: remembers what is written and flushed, and can be one that does not read. */
 final class Wire {
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 1 << 24));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new Recorder());
     private final List<String> written = new CopyOnWriteArrayList<>();
     private final AtomicInteger flushes = new AtomicInteger();
     private volatile boolean reading = true;
@@ -20,7 +26,11 @@ final class Wire {
     private final class Recorder extends ChannelOutboundHandlerAdapter {
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-            written.add(((TextWebSocketFrame) message).text());
+            client.writeInbound(((ByteBuf) message).copy());
+            for (TextWebSocketFrame frame = client.readInbound(); frame != null; frame = client.readInbound()) {
+                written.add(frame.text());
+                frame.release();
+            }
             super.write(context, message, promise);
         }
 
@@ -34,13 +44,18 @@ final class Wire {
         }
     }
 
-    Wire() {
-        channel.pipeline().addLast("recorder", new Recorder()).addLast("session", new ChannelInboundHandlerAdapter());
+    /** What a client reads of a frame. */
+    static String text(TextFrame frame) {
+        EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 1 << 24));
+        client.writeInbound(Unpooled.wrappedBuffer(frame.bytes()));
+        TextWebSocketFrame read = client.readInbound();
+        assertThat(client.<Object>readInbound()).isNull();
+        return read.text();
     }
 
     /** What an {@link Outbox} writes to. */
-    ChannelHandlerContext context() {
-        return channel.pipeline().context("session");
+    Channel channel() {
+        return channel;
     }
 
     /** The peer takes nothing any more. */

@@ -60,7 +60,7 @@ public sealed interface Scenario permits Talk, Sessions {
 
     private static Layer layer(Settings settings) {
         int each = settings.number("each", 1, 1);
-        Layer layer = new Layer(settings.number("size", 10, 2), each, settings.decimal("share", each));
+        Layer layer = new Layer(settings.number("size", 10, 1), each, settings.decimal("share", each));
         settings.requireAllKnown();
         return layer;
     }

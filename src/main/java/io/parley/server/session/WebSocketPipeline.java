@@ -1,0 +1,38 @@
+package io.parley.server.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.vertx.core.net.impl.VertxHandler;
+
+/**
+ * Makes a pipeline of our own of that of an upgraded connection. Its frame decoder has our settings: no extensions
+ * whatever the framework negotiates (an inflating one would expand without limit), and no close frame of its own, so that
+ * a frame that is too large ends with our code and not with 1009. Its last handler is ours; there is no encoder, for what
+ * goes out are bytes already.
+ */
+final class WebSocketPipeline {
+    private final WebSocketDecoderConfig decoding;
+
+    WebSocketPipeline(int maxFrameBytes) {
+        decoding = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .allowMaskMismatch(false)
+                .allowExtensions(false)
+                .maxFramePayloadLength(maxFrameBytes)
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false) // the JSON parser refuses what is not UTF-8
+                .build();
+    }
+
+    /** To be called on the connection's event loop, in the turn in which it was upgraded. */
+    void install(Channel channel, ChannelHandler handler) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.replace(WebSocket13FrameDecoder.class, "parley-frame-decoder", new WebSocket13FrameDecoder(decoding));
+        pipeline.remove(WebSocket13FrameEncoder.class);
+        pipeline.replace(VertxHandler.class, "parley-session", handler);
+    }
+}
