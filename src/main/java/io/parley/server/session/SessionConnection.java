@@ -112,6 +112,11 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
         return TimeUnit.NANOSECONDS.toMillis(now - since);
     }
 
+    /** Whether it is clear whose it is. */
+    boolean isKnown() {
+        return known;
+    }
+
     /** Bytes that wait for the socket. */
     long waiting() {
         return outbox.waiting();

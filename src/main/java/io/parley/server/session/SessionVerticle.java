@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * drain's time is over.
  */
 public final class SessionVerticle extends VerticleBase {
-    private static final long CHECK_MS = 500;
+    /** So that every connection has been looked at after two seconds. */
+    private static final long CHECK_MS = 2_000 / SessionConnections.SHARES;
+
     /** To Vert.x: any free port, the same for all instances that ask with this number. */
     private static final int ANY_PORT = -8081;
 
@@ -43,7 +45,7 @@ public final class SessionVerticle extends VerticleBase {
     private final List<Feature> features;
     private final Metrics metrics;
     private final int index;
-    private final Set<SessionConnection> connections = new LinkedHashSet<>();
+    private final SessionConnections connections = new SessionConnections();
 
     /** Those that have ended before their commands: the answers must still find somebody. */
     private final Set<SessionConnection> survived = new LinkedHashSet<>();
@@ -147,14 +149,9 @@ public final class SessionVerticle extends VerticleBase {
     }
 
     private void check() {
-        long now = System.nanoTime();
-        long nowMillis = System.currentTimeMillis();
-        long waiting = 0;
-        for (SessionConnection connection : List.copyOf(connections)) {
-            connection.check(now, nowMillis);
-            waiting += connection.waiting();
-        }
+        connections.check(System.nanoTime(), System.currentTimeMillis());
         survived.removeIf(SessionConnection::idle);
+        long waiting = connections.waiting();
         metrics.outbound(waiting - measuredWaiting);
         measuredWaiting = waiting;
     }
@@ -177,8 +174,10 @@ public final class SessionVerticle extends VerticleBase {
 
     private void tellAllToGo() {
         long spread = Math.max(1_000, connections.size() * SPREAD_MS_PER_THOUSAND / 1000);
-        connections.forEach(
-                connection -> connection.goAway(ThreadLocalRandom.current().nextLong(spread)));
+        connections
+                .all()
+                .forEach(connection ->
+                        connection.goAway(ThreadLocalRandom.current().nextLong(spread)));
     }
 
     /**
@@ -187,18 +186,18 @@ public final class SessionVerticle extends VerticleBase {
      */
     private void sendAway() {
         tellAllToGo();
-        List.copyOf(connections).forEach(connection -> connection.close(CloseCode.GOING_AWAY));
+        connections.all().forEach(connection -> connection.close(CloseCode.GOING_AWAY));
     }
 
     private void finish(Promise<Void> drained, long deadline) {
         boolean late = System.nanoTime() - deadline > 0;
-        for (SessionConnection connection : List.copyOf(connections)) {
+        for (SessionConnection connection : connections.all()) {
             if (late || connection.idle()) {
                 connection.close(CloseCode.GOING_AWAY);
             }
         }
         survived.removeIf(SessionConnection::idle);
-        if ((connections.isEmpty() && survived.isEmpty()) || late) {
+        if ((connections.size() == 0 && survived.isEmpty()) || late) {
             drained.complete();
         } else {
             vertx.setTimer(DRAIN_STEP_MS, ignored -> finish(drained, deadline));

@@ -233,8 +233,10 @@ final class Lab implements AutoCloseable {
         return await(done.future());
     }
 
+    /** Does something on a loop and waits until what came of it has been written at the end of the turn. */
     <T> T onLoop(int loop, Supplier<T> task) {
-        return on(contexts.get(loop), task);
+        T result = on(contexts.get(loop), task);
+        return on(contexts.get(loop), () -> result);
     }
 
     void onLoop(int loop, Runnable task) {
