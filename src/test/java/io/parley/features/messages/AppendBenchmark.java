@@ -27,26 +27,24 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Measures {@code append_messages} on a PostgreSQL that keeps its promises (fsync and synchronous_commit on), as a
- * batcher uses it: each connection sends one batch after the other, not patiently, and what was busy patiently.
+ * batcher uses it: each connection sends one batch after the other.
  *
  * <p>Arguments, all optional: number of connections, messages a batch, rooms, seconds, whether the connections have
- * {@code disjoint} or {@code shared} rooms ({@code patient}: shared, and every call waits), JDBC URL of an empty database to use instead of a server of its own.
+ * {@code disjoint} or {@code shared} rooms, JDBC URL of an empty database to use instead of a server of its own.
  */
 public final class AppendBenchmark {
 
     private static final int MEMBERS = 10;
     private static final int WARM_UP_SECONDS = 3;
-    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7, $8)";
 
     private final PreparedQuery<RowSet<Row>> append;
     private final List<Room> rooms;
     private final int batch;
-    private final boolean patient;
     private final NoArgGenerator ids = Generators.timeBasedEpochGenerator();
     private final Random random = new Random(1);
     private final Histogram micros = new Histogram(3);
     private long stored;
-    private long busy;
     private int next;
 
     /** A room and its own ten members. */
@@ -54,8 +52,7 @@ public final class AppendBenchmark {
 
     private record Message(UUID room, UUID sender, UUID id, String content, Buffer fingerprint) {}
 
-    private AppendBenchmark(PreparedStatement append, List<Room> rooms, int batch, boolean patient) {
-        this.patient = patient;
+    private AppendBenchmark(PreparedStatement append, List<Room> rooms, int batch) {
         this.append = append.query();
         this.rooms = rooms;
         this.batch = batch;
@@ -84,34 +81,30 @@ public final class AppendBenchmark {
                 PgConnectOptions.fromUri(url.substring("jdbc:".length())).addProperty("search_path", "parley");
         List<Future<AppendBenchmark>> runs = new ArrayList<>();
         boolean shared = !sharing.equals("disjoint");
-        boolean patient = sharing.equals("patient");
         long start = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
         for (int i = 0; i < connections; i++) {
             int size = shared ? rooms : rooms / connections;
             List<Room> own = furnished.subList(shared ? 0 : i * size, shared ? size : (i + 1) * size);
             runs.add(PgConnection.connect(vertx, options)
                     .compose(connection -> connection.prepare(APPEND))
-                    .map(statement -> new AppendBenchmark(statement, own, batch, patient))
+                    .map(statement -> new AppendBenchmark(statement, own, batch))
                     .compose(run -> run.loop(start, start + TimeUnit.SECONDS.toNanos(seconds))));
         }
         Future.all(runs).toCompletionStage().toCompletableFuture().get();
         Histogram micros = new Histogram(3);
         long stored = 0;
-        long busy = 0;
         for (Future<AppendBenchmark> run : runs) {
             micros.add(run.result().micros);
             stored += run.result().stored;
-            busy += run.result().busy;
         }
         System.out.printf(
-                "connections %d, batches of %d, %d rooms %s: %,d messages/s, %.1f %% busy at first;"
+                "connections %d, batches of %d, %d rooms %s: %,d messages/s;"
                         + " a call p50 %.2f p95 %.2f p99 %.2f max %.1f ms%n",
                 connections,
                 batch,
                 rooms,
                 sharing,
                 stored / seconds,
-                100.0 * busy / stored,
                 micros.getValueAtPercentile(50) / 1e3,
                 micros.getValueAtPercentile(95) / 1e3,
                 micros.getValueAtPercentile(99) / 1e3,
@@ -132,37 +125,28 @@ public final class AppendBenchmark {
 
     private Future<AppendBenchmark> loop(long start, long end) {
         Promise<AppendBenchmark> done = Promise.promise();
-        call(messages(), patient, start, end, done);
+        call(start, end, done);
         return done.future();
     }
 
-    private void call(List<Message> messages, boolean waiting, long start, long end, Promise<AppendBenchmark> done) {
-        Tuple parameters = parameters(messages, waiting);
+    private void call(long start, long end, Promise<AppendBenchmark> done) {
+        Tuple parameters = parameters(messages());
         long sent = System.nanoTime();
         if (sent >= end) {
             done.complete(this);
             return;
         }
         append.execute(parameters).onFailure(done::fail).onSuccess(rows -> {
-            long now = System.nanoTime();
-            List<Message> refused = new ArrayList<>();
             for (Row row : rows) {
-                switch (row.getString("outcome")) {
-                    case "ok" -> {}
-                    case "busy" -> refused.add(messages.get(row.getInteger("ord") - 1));
-                    default -> done.tryFail(row.deepToString());
+                if (!row.getString("outcome").equals("ok")) {
+                    done.tryFail(row.deepToString());
                 }
             }
             if (sent >= start) {
-                micros.recordValue((now - sent) / 1_000);
-                stored += rows.size() - refused.size();
-                busy += refused.size();
+                micros.recordValue((System.nanoTime() - sent) / 1_000);
+                stored += rows.size();
             }
-            if (refused.isEmpty()) {
-                call(messages(), patient, start, end, done);
-            } else {
-                call(refused, true, start, end, done);
-            }
+            call(start, end, done);
         });
     }
 
@@ -187,7 +171,7 @@ public final class AppendBenchmark {
         return messages;
     }
 
-    private static Tuple parameters(List<Message> messages, boolean patient) {
+    private static Tuple parameters(List<Message> messages) {
         UUID[] rooms = messages.stream().map(Message::room).toArray(UUID[]::new);
         return Tuple.tuple()
                 .addArrayOfUUID(
@@ -198,7 +182,6 @@ public final class AppendBenchmark {
                 .addArrayOfUUID(messages.stream().map(Message::id).toArray(UUID[]::new))
                 .addArrayOfString(messages.stream().map(message -> "text").toArray(String[]::new))
                 .addArrayOfString(messages.stream().map(Message::content).toArray(String[]::new))
-                .addArrayOfBuffer(messages.stream().map(Message::fingerprint).toArray(Buffer[]::new))
-                .addBoolean(patient);
+                .addArrayOfBuffer(messages.stream().map(Message::fingerprint).toArray(Buffer[]::new));
     }
 }

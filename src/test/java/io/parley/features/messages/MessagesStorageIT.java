@@ -92,15 +92,22 @@ class MessagesStorageIT {
     }
 
     @Test
-    void anIdTwiceInOneCallIsADuplicateOrAConflictTheSecondTime() throws SQLException {
+    void anIdTwiceInOneCallRaisesAndInTwoIsADuplicateOrAConflict() throws SQLException {
         Send message = Send.text(room, owner);
         Send altered = new Send(room, owner, message.id(), "{\"text\":\"other\"}");
         Send next = Send.text(room, owner);
 
-        List<Sent> sent = session.append(List.of(message, message, next, altered, message));
-
-        assertThat(sent).extracting(Sent::outcome).containsExactly("ok", "duplicate", "ok", "conflict", "duplicate");
-        assertThat(sent).extracting(Sent::number).containsExactly(1L, 1L, 2L, 0L, 1L);
+        assertThatThrownBy(() -> session.append(List.of(message, next, message)))
+                .isInstanceOf(SQLException.class);
+        assertThat(session.append(List.of(message, next)))
+                .extracting(Sent::number)
+                .containsExactly(1L, 2L);
+        assertThat(session.append(message))
+                .extracting(Sent::outcome, Sent::number)
+                .containsExactly("duplicate", 1L);
+        assertThat(session.append(altered))
+                .extracting(Sent::outcome, Sent::number)
+                .containsExactly("conflict", 0L);
     }
 
     @Test
