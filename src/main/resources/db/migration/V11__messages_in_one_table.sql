@@ -26,8 +26,9 @@ DROP FUNCTION append_messages(uuid[], uuid[], uuid[], uuid[], uuid[], text[], te
 -- another call.
 --
 -- The path that everything takes, so: two statements for any number of messages. The first takes the locks, the
--- second sees what was committed while it waited. The planner is left no choice but look-ups by index: a plan made
--- while the tables are small, and kept, is wrong as soon as they are not.
+-- second sees what was committed while it waited. The planner is left no choice but look-ups by index, and by the
+-- right one (no other than that of the ids serves a comparison that begins with the id alone): a plan made while the
+-- tables are small, and kept, is wrong as soon as they are not.
 CREATE FUNCTION append_messages(tenants uuid[], roots uuid[], conversations uuid[], senders uuid[], ids uuid[],
                                 types text[], contents text[], fingerprints bytea[])
     RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz)
@@ -50,7 +51,8 @@ BEGIN
           FROM (SELECT a.*, k.last_number, k.last_version, k.last_counted, greatest(now_ms, k.last_at) AS moment,
                        old.number AS old_number, old.version AS old_version, old.counted AS old_counted,
                        old.created_at AS old_moment,
-                       CASE WHEN old.sender_id = a.sender_id AND old.fingerprint = a.fingerprint THEN 'duplicate'
+                       CASE WHEN k.id IS NULL THEN 'not_found'
+                            WHEN old.sender_id = a.sender_id AND old.fingerprint = a.fingerprint THEN 'duplicate'
                             WHEN m.user_id IS NULL OR k.send_rank > 3 THEN 'not_found'
                             WHEN old.id IS NOT NULL THEN 'conflict'
                             WHEN role_rank(m.role) < k.send_rank THEN 'forbidden'
@@ -60,10 +62,10 @@ BEGIN
                                              fingerprint, ord)
                   LEFT JOIN conversation_counters k ON k.id = a.conversation_id AND k.root_id = a.root_id
                                                    AND k.tenant_id = a.tenant_id
-                  LEFT JOIN members m ON m.conversation_id = k.id AND m.user_id = a.sender_id
-                                     AND m.root_id = k.root_id AND m.active
-                  LEFT JOIN messages old ON old.id = a.id AND old.conversation_id = k.id
-                                        AND old.root_id = k.root_id) judged
+                  LEFT JOIN members m ON m.conversation_id = a.conversation_id AND m.user_id = a.sender_id
+                                     AND m.root_id = a.root_id AND m.active
+                  LEFT JOIN messages old ON old.id = a.id AND (old.conversation_id, old.root_id)
+                                            IS NOT DISTINCT FROM (a.conversation_id, a.root_id)) judged
     ), stored AS (
         INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
                               fingerprint, counted, counts, created_at)
