@@ -71,7 +71,13 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        context.emit((WebSocketFrame) message, this::onFrame);
+        if (message instanceof WebSocketFrame frame) {
+            context.emit(frame, this::onFrame);
+        } else {
+            // What followed the request for the upgrade before it was granted is nothing that a client may send.
+            ReferenceCountUtil.release(message);
+            cut();
+        }
     }
 
     private void onFrame(WebSocketFrame frame) {
