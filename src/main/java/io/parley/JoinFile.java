@@ -64,6 +64,7 @@ final class JoinFile {
                 cluster.publicHost(),
                 0,
                 0,
+                cluster.addressesAbove(),
                 cluster.tlsKey(),
                 cluster.tlsCertificate(),
                 cluster.tlsAuthorities());

@@ -78,7 +78,7 @@ final class Node {
         this.config = config;
         this.metrics = metrics;
         this.redis = redis;
-        this.bus = new Bus(vertx, cluster.nodeId());
+        this.bus = new Bus(vertx, cluster.nodeId(), config.cluster().addressesAbove());
         this.peers = new Peers(bus, this::info, this::chooseWay);
         this.features = Features.of(config, accounts, peers, metrics);
         this.authenticator = accounts.authenticator(bus);

@@ -33,7 +33,6 @@ public final class Bus {
     /** Longer than any statement may take (see Database), so that an answer beats the timeout. */
     private static final long TIMEOUT_MS = 15_000;
 
-    private static final long SWEEP_MS = 60_000;
     private static final String ACTION = "action";
     private static final String KEY = "key";
 
@@ -47,26 +46,29 @@ public final class Bus {
     private final String nodeId;
     private final Lanes lanes;
     private final Outstanding outstanding;
-    private final Awake awake = new Awake();
-    private volatile boolean cautious;
+    private final Events events;
 
-    /** @param nodeId of this node, for those that ask it by name */
-    public Bus(Vertx vertx, String nodeId) {
+    /**
+     * @param nodeId of this node, for those that ask it by name
+     * @param addressesAbove in a cluster of more nodes events go only to those that have sessions in the conversation
+     */
+    public Bus(Vertx vertx, String nodeId, int addressesAbove) {
         this.vertx = vertx;
         this.bus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.nodeId = nodeId;
+        this.events = new Events(vertx, addressesAbove);
         this.lanes = new Lanes(vertx);
         this.outstanding = new Outstanding(vertx);
-        bus.registerCodec(new RecordCodec()).registerCodec(new FrameCodec()).registerCodec(new PersonalFrameCodec());
-        if (clustered) {
-            vertx.setPeriodic(SWEEP_MS, ignored -> awake.sweep(System.nanoTime()));
-        }
+        bus.registerCodec(new RecordCodec())
+                .registerCodec(new FrameCodec())
+                .registerCodec(new FramesCodec())
+                .registerCodec(new PersonalFrameCodec());
     }
 
     /** A bus of a node that is alone, with its lanes. */
     public static Bus alone(Vertx vertx, int lanes) {
-        Bus bus = new Bus(vertx, "alone");
+        Bus bus = new Bus(vertx, "alone", 0);
         bus.lanes(lanes, List.of());
         return bus;
     }
@@ -241,38 +243,15 @@ public final class Bus {
         return lanes.way().exists();
     }
 
-    /** Events go to sessions of this node only, as long as another one is far behind in taking them. */
-    public void cautious(boolean behind) {
-        cautious = behind;
-    }
-
-    /** Sends an event of a conversation to every node that has sessions in it. */
-    public void publish(Frame frame) {
-        boolean settled = clustered && awake.published(frame, System.nanoTime());
-        // Whoever joins may be on a node that has had nobody in the conversation so far.
-        String address = settled && frame.joining().isEmpty()
-                ? Address.conversation(frame.conversation())
-                : Address.CONVERSATIONS;
-        bus.publish(address, frame, event(FrameCodec.NAME));
-    }
-
-    /** Sends an event to every node that may have sessions of this person. */
-    public void publish(PersonalFrame frame) {
-        bus.publish(Address.PERSONAL, frame, event(PersonalFrameCodec.NAME));
-    }
-
-    private DeliveryOptions event(String codec) {
-        return new DeliveryOptions().setLocalOnly(!clustered || cautious).setCodecName(codec);
-    }
-
-    /** Sends changes of presence to every node that has sessions. May be lost: whoever watches asks now and then. */
-    public void publish(PresenceFrame frame) {
-        bus.publish(Address.PRESENCE, frame, event(RecordCodec.NAME));
+    /** What is sent to whoever has sessions: events of conversations, of persons, changes of presence. */
+    public Events events() {
+        return events;
     }
 
     /** Receives, on the calling context, the events of conversations that have no address of their own. */
     public Registration onFrame(Consumer<Frame> handler) {
-        return subscribe(Address.CONVERSATIONS, Frame.class, handler);
+        return subscribe(
+                Address.CONVERSATIONS, Frames.class, frames -> frames.all().forEach(handler));
     }
 
     /** Receives, on the calling context, the events of one conversation in which people are talking. */

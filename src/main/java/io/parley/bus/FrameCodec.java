@@ -20,6 +20,10 @@ final class FrameCodec extends NamedCodec<Frame, Frame> {
 
     @Override
     public void encodeToWire(Buffer wire, Frame frame) {
+        put(wire, frame);
+    }
+
+    static void put(Buffer wire, Frame frame) {
         Wire.putId(wire, frame.conversation());
         wire.appendLong(frame.version()).appendLong(frame.lastNumber());
         wire.appendInt(frame.joining().size());
@@ -43,7 +47,10 @@ final class FrameCodec extends NamedCodec<Frame, Frame> {
 
     @Override
     public Frame decodeFromWire(int position, Buffer buffer) {
-        Wire wire = new Wire(position, buffer);
+        return read(new Wire(position, buffer));
+    }
+
+    static Frame read(Wire wire) {
         UUID conversation = wire.id();
         long version = wire.number();
         long lastNumber = wire.number();
@@ -64,7 +71,7 @@ final class FrameCodec extends NamedCodec<Frame, Frame> {
         return new Frame.Joining(wire.id(), wire.number());
     }
 
-    private static <T> List<T> list(Wire wire, Function<Wire, T> item) {
+    static <T> List<T> list(Wire wire, Function<Wire, T> item) {
         int size = wire.count();
         if (size == 0) {
             return List.of();

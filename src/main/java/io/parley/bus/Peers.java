@@ -89,7 +89,7 @@ public final class Peers extends VerticleBase {
                 .mapToLong(peer -> peer.behind(beats))
                 .max()
                 .orElse(0);
-        bus.cautious(behind > MOST_BEHIND);
+        bus.events().cautious(behind > MOST_BEHIND);
         beats++;
         // What was sent a beat ago may still be on its way.
         lagMs = Math.max(0, behind - 1) * BEAT_MS;
@@ -141,6 +141,7 @@ public final class Peers extends VerticleBase {
         now.put(own.id(), own);
         peers.forEach((id, peer) -> now.put(id, peer.info));
         present = Map.copyOf(now);
+        bus.events().nodes(now.size());
         changed.run();
     }
 

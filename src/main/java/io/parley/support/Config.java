@@ -37,6 +37,7 @@ public record Config(
             String publicHost,
             int publicPort,
             int publicBusPort,
+            int addressesAbove,
             String tlsKey,
             String tlsCertificate,
             String tlsAuthorities) {

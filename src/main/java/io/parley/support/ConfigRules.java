@@ -61,6 +61,7 @@ final class ConfigRules {
         port("cluster.busPort", cluster.busPort());
         port("cluster.publicPort", cluster.publicPort());
         port("cluster.publicBusPort", cluster.publicBusPort());
+        atLeast("cluster.addressesAbove", cluster.addressesAbove(), 0);
         List<String> tls = List.of(cluster.tlsKey(), cluster.tlsCertificate(), cluster.tlsAuthorities());
         if (tls.stream().anyMatch(String::isEmpty) && !tls.stream().allMatch(String::isEmpty)) {
             problem("cluster.tlsKey", "must be given together with cluster.tlsCertificate and cluster.tlsAuthorities");

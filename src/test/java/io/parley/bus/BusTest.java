@@ -194,8 +194,8 @@ class BusTest {
                 .mapToObj(version -> Frame.of(new UUID(7, 7), version, version, Buffer.buffer("{}"), 0))
                 .toList();
 
-        frames.forEach(bus::publish);
-        bus.publish(new PersonalFrame(new UUID(1, 1), 3, true, Buffer.buffer("{}")));
+        frames.forEach(bus.events()::publish);
+        bus.events().publish(new PersonalFrame(new UUID(1, 1), 3, true, Buffer.buffer("{}")));
 
         await().untilAsserted(() -> {
             assertThat(first).isEqualTo(frames).first().isSameAs(frames.getFirst());

@@ -55,7 +55,7 @@ class LaggingNodeIT {
     }
 
     private void publish(int number) {
-        first.bus.publish(new PersonalFrame(new UUID(0, number), 1, true, Buffer.buffer("{}")));
+        first.bus.events().publish(new PersonalFrame(new UUID(0, number), 1, true, Buffer.buffer("{}")));
     }
 
     @Test

@@ -33,9 +33,14 @@ class ClusterCampaignIT {
 
     private final Report report = new Report(Path.of("target", "campaign", Long.toString(SEED)), SEED);
 
-    /** Sessions that notice a node that hangs sooner, and tokens that a clock that jumps does not void. */
+    /**
+     * Sessions that notice a node that hangs sooner, tokens that a clock that jumps does not void, and events that go
+     * their ways as in a cluster of many nodes.
+     */
     private static NodeConfig settings(NodeConfig config) {
-        return config.with("session.heartbeatMs", "2000").with("auth.accessTokenSeconds", "86400");
+        return config.with("session.heartbeatMs", "2000")
+                .with("auth.accessTokenSeconds", "86400")
+                .with("cluster.addressesAbove", "0");
     }
 
     private static Set<FaultKind> left() {

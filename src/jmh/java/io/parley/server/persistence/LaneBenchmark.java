@@ -58,7 +58,7 @@ public class LaneBenchmark {
         }
 
         @Override
-        public void committed(Integer change, Integer result) {}
+        public void committed(List<Integer> changes, List<Integer> results) {}
     }
 
     private final Count count = new Count();

@@ -127,7 +127,8 @@ final class Operations {
             return Future.failedFuture(AppError.notFound());
         }
         if (outcome.equals("ok")) {
-            bus.publish(AccountEvents.statusChanged(asked.user(), row.getLong("user_version"), asked.status()));
+            bus.events()
+                    .publish(AccountEvents.statusChanged(asked.user(), row.getLong("user_version"), asked.status()));
         }
         return Future.succeededFuture(Nothing.NOTHING);
     }

@@ -124,9 +124,11 @@ final class ConversationChange<C extends Changing>
     }
 
     @Override
-    public void committed(Asked<C> asked, Result result) {
-        if (result.outcome().equals("ok")) {
-            publish.accept(asked.change(), result);
+    public void committed(List<Asked<C>> asked, List<Result> results) {
+        for (int i = 0; i < asked.size(); i++) {
+            if (results.get(i).outcome().equals("ok")) {
+                publish.accept(asked.get(i).change(), results.get(i));
+            }
         }
     }
 }

@@ -101,9 +101,11 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
     }
 
     @Override
-    public void committed(Item item, Made result) {
-        if (result.now()) {
-            publisher.created(item, result);
+    public void committed(List<Item> items, List<Made> results) {
+        for (int i = 0; i < items.size(); i++) {
+            if (results.get(i).now()) {
+                publisher.created(items.get(i), results.get(i));
+            }
         }
     }
 
@@ -112,11 +114,7 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
      * of what has only come into being.
      */
     Future<List<Made>> provision(Database database, List<Item> items) {
-        return call(database, PROVISION, items).onSuccess(results -> {
-            for (int i = 0; i < results.size(); i++) {
-                committed(items.get(i), results.get(i));
-            }
-        });
+        return call(database, PROVISION, items).onSuccess(results -> committed(items, results));
     }
 
     private static Future<List<Made>> call(Database database, String sql, List<Item> items) {

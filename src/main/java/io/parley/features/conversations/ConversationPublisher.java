@@ -45,7 +45,7 @@ final class ConversationPublisher {
                 gainers.stream()
                         .map(gainer -> new MemberName(gainer.user(), gainer.role()))
                         .toList());
-        bus.publish(new Frame(item.id(), 1, 0, joining, List.of(), bytes, 0));
+        bus.events().publish(new Frame(item.id(), 1, 0, joining, List.of(), bytes, 0));
         gainers.forEach(gainer -> gained(item.id(), gainer.user(), gainer.userVersion(), 0, 1, gainer.role()));
     }
 
@@ -58,7 +58,7 @@ final class ConversationPublisher {
         List<MemberView> members =
                 done.members().stream().map(member -> member.view(version)).toList();
         Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, asked.actor());
-        bus.publish(new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0));
+        bus.events().publish(new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0));
         announce(done.message());
         done.members()
                 .forEach(member -> gained(
@@ -74,37 +74,47 @@ final class ConversationPublisher {
         UUID conversation = asked.conversation();
         UUID user = asked.user();
         Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, asked.actor());
-        bus.publish(new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
+        bus.events()
+                .publish(
+                        new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
         announce(done.message());
         long userVersion = Objects.requireNonNull(done.members().getFirst().userVersion());
-        bus.publish(new PersonalFrame(
-                user, userVersion, false, ConversationEvents.lost(conversation, userVersion, done.version())));
+        bus.events()
+                .publish(new PersonalFrame(
+                        user, userVersion, false, ConversationEvents.lost(conversation, userVersion, done.version())));
     }
 
     void roleChanged(UpdateMember asked, ConversationChange.Result done) {
         MemberView member = done.members().getFirst().view(done.version());
-        bus.publish(Frame.of(
-                asked.conversation(),
-                done.version(),
-                done.lastNumber(),
-                ConversationEvents.memberUpdated(asked.conversation(), done.version(), member, asked.actor()),
-                0));
+        bus.events()
+                .publish(Frame.of(
+                        asked.conversation(),
+                        done.version(),
+                        done.lastNumber(),
+                        ConversationEvents.memberUpdated(asked.conversation(), done.version(), member, asked.actor()),
+                        0));
     }
 
     void renamed(Update asked, ConversationChange.Result done) {
-        bus.publish(Frame.of(
-                asked.conversation(),
-                done.version(),
-                done.lastNumber(),
-                ConversationEvents.renamed(asked.conversation(), done.version(), asked.name(), asked.actor()),
-                0));
+        bus.events()
+                .publish(Frame.of(
+                        asked.conversation(),
+                        done.version(),
+                        done.lastNumber(),
+                        ConversationEvents.renamed(asked.conversation(), done.version(), asked.name(), asked.actor()),
+                        0));
         announce(done.message());
     }
 
     private void announce(@Nullable MessageView message) {
         if (message != null) {
-            bus.publish(Frame.of(
-                    message.conversation(), message.version(), message.number(), MessageEvents.created(message), 0));
+            bus.events()
+                    .publish(Frame.of(
+                            message.conversation(),
+                            message.version(),
+                            message.number(),
+                            MessageEvents.created(message),
+                            0));
         }
     }
 
@@ -112,6 +122,6 @@ final class ConversationPublisher {
             UUID conversation, UUID user, long userVersion, long lastNumber, long lastVersion, String role) {
         Buffer bytes = ConversationEvents.gained(conversation, userVersion, lastNumber, lastVersion, role);
         PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, lastVersion);
-        bus.publish(new PersonalFrame(user, userVersion, false, gained, bytes));
+        bus.events().publish(new PersonalFrame(user, userVersion, false, gained, bytes));
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -119,17 +120,29 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
     }
 
     @Override
-    public void committed(Draft draft, Appended result) {
-        if (result.stored()) {
-            MessageActions.Send send = draft.send();
-            bus.publish(Frame.of(
-                    send.conversation(),
-                    result.version(),
-                    result.number(),
-                    MessageEvents.created(view(draft, result)),
-                    send.askedAtNanos()));
-            onStored.accept(draft, result);
+    public void committed(List<Draft> drafts, List<Appended> results) {
+        List<Frame> frames = new ArrayList<>(drafts.size());
+        for (int i = 0; i < drafts.size(); i++) {
+            if (results.get(i).stored()) {
+                frames.add(frame(drafts.get(i), results.get(i)));
+            }
         }
+        bus.events().publish(frames);
+        for (int i = 0; i < drafts.size(); i++) {
+            if (results.get(i).stored()) {
+                onStored.accept(drafts.get(i), results.get(i));
+            }
+        }
+    }
+
+    private static Frame frame(Draft draft, Appended result) {
+        MessageActions.Send send = draft.send();
+        return Frame.of(
+                send.conversation(),
+                result.version(),
+                result.number(),
+                MessageEvents.created(view(draft, result)),
+                send.askedAtNanos());
     }
 
     /** The message as sent; call it only for what is stored. */

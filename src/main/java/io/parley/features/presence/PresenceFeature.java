@@ -33,7 +33,7 @@ public final class PresenceFeature implements Feature {
     @Override
     public void presence(PresenceHost host) {
         PresenceStore store = new PresenceStore(host.redis());
-        Announcer announcer = new Announcer(host.vertx(), host.bus()::publish, metrics);
+        Announcer announcer = new Announcer(host.vertx(), host.bus().events()::publish, metrics);
         PresenceService service = new PresenceService(host.bus(), store, announcer);
         Sweeper sweeper = new Sweeper(store, announcer, metrics);
         host.answer(PresenceActions.APPLY, service::apply);

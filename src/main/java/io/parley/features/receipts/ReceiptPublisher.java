@@ -39,24 +39,26 @@ final class ReceiptPublisher {
         MarkUpTo mark = move.mark();
         long number = move.to().number();
         if (move.userVersion() > 0) {
-            bus.publish(new PersonalFrame(
-                    mark.user(),
-                    move.userVersion(),
-                    false,
-                    ReceiptEvents.read(mark.conversation(), move.userVersion(), number)));
+            bus.events()
+                    .publish(new PersonalFrame(
+                            mark.user(),
+                            move.userVersion(),
+                            false,
+                            ReceiptEvents.read(mark.conversation(), move.userVersion(), number)));
         }
         if (move.to().memberCount() <= liveMembers) {
-            bus.publish(Frame.of(
-                    mark.conversation(),
-                    0,
-                    0,
-                    ReceiptEvents.receipt(
+            bus.events()
+                    .publish(Frame.of(
                             mark.conversation(),
-                            mark.user(),
-                            mark.kind(),
-                            number,
-                            Objects.requireNonNull(move.to().at())),
-                    0));
+                            0,
+                            0,
+                            ReceiptEvents.receipt(
+                                    mark.conversation(),
+                                    mark.user(),
+                                    mark.kind(),
+                                    number,
+                                    Objects.requireNonNull(move.to().at())),
+                            0));
         }
     }
 }

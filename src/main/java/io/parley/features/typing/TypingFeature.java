@@ -32,7 +32,11 @@ public final class TypingFeature implements Feature {
     public void presence(PresenceHost host) {
         TypingStore store = new TypingStore(host.redis());
         TypingBoard board = new TypingBoard(
-                host.bus()::publish, notes -> store.note(new Notes(notes)), store::alive, metrics, System::nanoTime);
+                host.bus().events()::publish,
+                notes -> store.note(new Notes(notes)),
+                store::alive,
+                metrics,
+                System::nanoTime);
         board.start(host.vertx());
         host.answer(TypingActions.TYPE, typing -> type(board, typing));
         host.answer(TypingActions.NOTE, store::note);

@@ -47,7 +47,11 @@ final class TypingLoop implements SessionListener {
         bus = nodeBus;
         sizes = new RoomSizes(room -> nodeBus.ask(TypingActions.SIZE, room), System::nanoTime);
         board = new TypingBoard(
-                nodeBus::publish, this::note, over -> Future.succeededFuture(Set.of()), metrics, System::nanoTime);
+                nodeBus.events()::publish,
+                this::note,
+                over -> Future.succeededFuture(Set.of()),
+                metrics,
+                System::nanoTime);
         board.start(vertx);
     }
 

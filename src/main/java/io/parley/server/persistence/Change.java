@@ -31,6 +31,9 @@ public interface Change<C, R> {
      */
     Future<List<R>> apply(Database database, List<C> batch);
 
-    /** After commit, in order of the changes and before any later batch of the lane: publishes, wakes followers. */
-    void committed(C change, R result);
+    /**
+     * After commit, with the changes in their order, before any of them is answered and before any later batch of the
+     * lane: publishes, wakes followers.
+     */
+    void committed(List<C> changes, List<R> results);
 }

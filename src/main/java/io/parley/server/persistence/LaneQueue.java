@@ -172,13 +172,13 @@ final class LaneQueue implements Lane {
     }
 
     private static <C, R> Future<Void> finish(Batch<C, R> batch, List<R> results) {
+        try {
+            batch.kind().committed(batch.changes(), results);
+        } catch (RuntimeException defect) {
+            // They are committed: whatever this was, the senders get their acknowledgements and the journal repairs.
+            LOG.error("{} was committed but not published", batch.kind().name(), defect);
+        }
         for (int i = 0; i < results.size(); i++) {
-            try {
-                batch.kind().committed(batch.changes().get(i), results.get(i));
-            } catch (RuntimeException defect) {
-                // It is committed: whatever this was, the sender gets his acknowledgement and the journal repairs.
-                LOG.error("{} was committed but not published", batch.kind().name(), defect);
-            }
             batch.promises().get(i).complete(results.get(i));
         }
         return Future.succeededFuture();

@@ -155,8 +155,8 @@ class ClusterIT {
                 List.of(new UUID(0, 2)),
                 Buffer.buffer("{}"),
                 0);
-        first.bus.publish(frame);
-        first.bus.publish(new PersonalFrame(new UUID(1, 1), 3, true, Buffer.buffer("{}")));
+        first.bus.events().publish(frame);
+        first.bus.events().publish(new PersonalFrame(new UUID(1, 1), 3, true, Buffer.buffer("{}")));
 
         await().untilAsserted(() -> {
             assertThat(everywhere).contains(frame);
@@ -166,10 +166,24 @@ class ClusterIT {
         await().untilAsserted(() -> assertThat(own).isNotEmpty());
     }
 
+    @Test
+    void eventsThatWereCommittedTogetherArriveTogetherAndInOrder() {
+        List<Frame> arrived = new CopyOnWriteArrayList<>();
+        await(second.bus.onFrame(arrived::add).completed());
+        List<Frame> frames = IntStream.rangeClosed(1, 100)
+                .mapToObj(i -> Frame.of(new UUID(3, i % 7), i, i, Buffer.buffer("{\"n\":" + i + "}"), 0))
+                .toList();
+
+        first.bus.events().publish(frames);
+
+        await().until(() -> arrived.size() >= frames.size());
+        assertThat(arrived).isEqualTo(frames);
+    }
+
     /** Until the conversation is taken for awake. */
     private void talk(UUID conversation) {
         for (int i = 0; i < 14; i++) {
-            first.bus.publish(Frame.of(conversation, 8 + i, 4 + i, Buffer.buffer("{}"), 0));
+            first.bus.events().publish(Frame.of(conversation, 8 + i, 4 + i, Buffer.buffer("{}"), 0));
             await(first.cluster.vertx().timer(500));
         }
     }
@@ -190,7 +204,7 @@ class ClusterIT {
         second.bus.renew();
         Set<Long> sent = LongStream.range(0, 300).boxed().collect(Collectors.toSet());
         for (long number : sent) {
-            first.bus.publish(new PersonalFrame(new UUID(2, number), 1, true, Buffer.buffer("{}")));
+            first.bus.events().publish(new PersonalFrame(new UUID(2, number), 1, true, Buffer.buffer("{}")));
             await(first.cluster.vertx().timer(10));
         }
 

@@ -38,7 +38,7 @@ public final class TestMember {
         environment.put("PARLEY_CLUSTER_PORT", "" + port);
         Config.Cluster config = ConfigLoader.load(null, environment).cluster();
         cluster = await(Cluster.join(Vertx.builder(), new VertxOptions(), config));
-        bus = new Bus(cluster.vertx(), cluster.nodeId());
+        bus = new Bus(cluster.vertx(), cluster.nodeId(), 0);
         peers = new Peers(bus, this::info, changes::incrementAndGet);
         cluster.listen(peers::left, bus::renew);
         await(cluster.vertx().deployVerticle(peers));

@@ -89,11 +89,13 @@ class LaneQueueTest {
         }
 
         @Override
-        public void committed(Integer change, String result) {
-            if (!result.equals("done " + change)) {
-                throw new IllegalStateException("not the result of " + change);
+        public void committed(List<Integer> changes, List<String> results) {
+            for (int i = 0; i < changes.size(); i++) {
+                if (!results.get(i).equals("done " + changes.get(i))) {
+                    throw new IllegalStateException("not the result of " + changes.get(i));
+                }
+                committed.add(changes.get(i));
             }
-            committed.add(change);
         }
     }
 

@@ -57,14 +57,14 @@ class ConversationHubTest {
 
     private void publish(Frame... frames) {
         for (Frame frame : frames) {
-            lab.bus.publish(frame);
+            lab.bus.events().publish(frame);
         }
         lab.settle();
     }
 
     private void publish(long... versions) {
         for (long version : versions) {
-            lab.bus.publish(Lab.event(ROOM, version));
+            lab.bus.events().publish(Lab.event(ROOM, version));
         }
         lab.settle();
     }

@@ -108,7 +108,7 @@ class EntranceTest {
 
     private void publish(long... versions) {
         for (long version : versions) {
-            lab.bus.publish(Lab.event(ROOM, version));
+            lab.bus.events().publish(Lab.event(ROOM, version));
         }
     }
 
@@ -138,8 +138,8 @@ class EntranceTest {
     void whatHappensMeanwhileFollowsReadyOnceAndInOrder() {
         whileHeadsAreRead.add(() -> {
             publish(4, 5, 6, 7);
-            lab.bus.publish(Lab.personal(ADA, 3));
-            lab.bus.publish(Lab.personal(ADA, 4));
+            lab.bus.events().publish(Lab.personal(ADA, 3));
+            lab.bus.events().publish(Lab.personal(ADA, 4));
         });
 
         hello();
@@ -153,7 +153,7 @@ class EntranceTest {
     @Test
     void aConversationGainedWhileTheHeadsAreReadIsEnteredToo() {
         whileHeadsAreRead.add(() -> {});
-        whileHeadsAreRead.add(() -> lab.bus.publish(Lab.event(OTHER, 10)));
+        whileHeadsAreRead.add(() -> lab.bus.events().publish(Lab.event(OTHER, 10)));
         heads = account(3, head(ROOM, 5), head(OTHER, 9));
 
         hello();
@@ -165,10 +165,10 @@ class EntranceTest {
 
     @Test
     void whoJoinsWhileTheHeadsAreReadHearsFromThatVersionOn() {
-        whileHeadsAreRead.add(() -> lab.bus.publish(Lab.event(OTHER, 9, List.of(ADA), List.of())));
+        whileHeadsAreRead.add(() -> lab.bus.events().publish(Lab.event(OTHER, 9, List.of(ADA), List.of())));
 
         hello();
-        lab.bus.publish(Lab.event(OTHER, 10));
+        lab.bus.events().publish(Lab.event(OTHER, 10));
         lab.settle();
 
         assertThat(events()).containsExactly("e9", "e10");
@@ -176,10 +176,10 @@ class EntranceTest {
 
     @Test
     void aConversationMadeWhileTheHeadsAreReadIsHeardFromItsBeginning() {
-        whileHeadsAreRead.add(() -> lab.bus.publish(Lab.event(OTHER, 1, List.of(ADA), List.of())));
+        whileHeadsAreRead.add(() -> lab.bus.events().publish(Lab.event(OTHER, 1, List.of(ADA), List.of())));
 
         hello();
-        lab.bus.publish(Lab.event(OTHER, 2));
+        lab.bus.events().publish(Lab.event(OTHER, 2));
         lab.settle();
 
         assertThat(events()).containsExactly("e1", "e2");
@@ -187,7 +187,7 @@ class EntranceTest {
 
     @Test
     void whoLeavesWhileTheHeadsAreReadHearsNothingMore() {
-        whileHeadsAreRead.add(() -> lab.bus.publish(Lab.event(ROOM, 6, List.of(), List.of(ADA))));
+        whileHeadsAreRead.add(() -> lab.bus.events().publish(Lab.event(ROOM, 6, List.of(), List.of(ADA))));
 
         hello();
         publish(7);
@@ -200,7 +200,7 @@ class EntranceTest {
     void whoLeavesARoomOfOthersWhileTheHeadsAreReadIsNotToldOfIt() {
         roomOfOthers();
         whileHeadsAreRead.add(() -> {
-            lab.bus.publish(Lab.event(ROOM, 6, List.of(), List.of(ADA)));
+            lab.bus.events().publish(Lab.event(ROOM, 6, List.of(), List.of(ADA)));
             heads = account(4);
         });
 
@@ -217,7 +217,7 @@ class EntranceTest {
         memberships = List.of(ROOM, OTHER);
 
         hello();
-        lab.bus.publish(Lab.event(OTHER, 1));
+        lab.bus.events().publish(Lab.event(OTHER, 1));
         lab.settle();
 
         assertThat(frame(0).get("changed")).hasSize(1);
@@ -262,8 +262,8 @@ class EntranceTest {
     @Test
     void whoAsksForBatchesGetsThem() {
         roomOfOthers();
-        whileHeadsAreRead.add(
-                () -> lab.bus.publish(new Frame(ROOM, 6, 6, List.of(), List.of(), Buffer.buffer("{\"n\":6}"), 0)));
+        whileHeadsAreRead.add(() ->
+                lab.bus.events().publish(new Frame(ROOM, 6, 6, List.of(), List.of(), Buffer.buffer("{\"n\":6}"), 0)));
 
         hello("{\"token\":\"good\",\"batch\":true}");
 
@@ -324,7 +324,7 @@ class EntranceTest {
     void aMembershipThatEndedBeforeTheHeadsWereReadIsNotEnteredByALateEvent() {
         hello();
 
-        lab.bus.publish(joining(OTHER, 1, 3));
+        lab.bus.events().publish(joining(OTHER, 1, 3));
         lab.settle();
 
         assertThat(events()).isEmpty();
@@ -348,7 +348,7 @@ class EntranceTest {
         heads = account(4);
         whileHeadsAreRead.add(() -> {
             publish(6);
-            lab.bus.publish(joining(ROOM, 7, 5));
+            lab.bus.events().publish(joining(ROOM, 7, 5));
         });
 
         hello();

@@ -58,7 +58,7 @@ class PersonHubTest {
 
     private void publish(long... versions) {
         for (long version : versions) {
-            lab.bus.publish(Lab.personal(ADA, version));
+            lab.bus.events().publish(Lab.personal(ADA, version));
         }
         lab.settle();
     }
@@ -132,7 +132,7 @@ class PersonHubTest {
         Lab.Guest phone = guest(0, 0);
         Lab.Guest tablet = guest(1, 0);
 
-        lab.bus.publish(new PersonalFrame(ADA, 1, true, Buffer.buffer("suspended")));
+        lab.bus.events().publish(new PersonalFrame(ADA, 1, true, Buffer.buffer("suspended")));
         publish(2);
 
         for (Lab.Guest session : List.of(phone, tablet)) {
@@ -170,8 +170,8 @@ class PersonHubTest {
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-3"));
         lab.settle();
 
-        lab.bus.publish(Lab.event(GAINED, 9));
-        lab.bus.publish(Lab.event(GAINED, 10));
+        lab.bus.events().publish(Lab.event(GAINED, 9));
+        lab.bus.events().publish(Lab.event(GAINED, 10));
         lab.settle();
 
         assertThat(phone.received()).containsExactly("personal 1-3", "e10");
@@ -231,8 +231,8 @@ class PersonHubTest {
         Lab.Guest phone = guest(0, 1);
         Lab.Guest tablet = guest(1, 1);
 
-        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 9));
-        lab.bus.publish(Lab.event(GAINED, 10));
+        lab.bus.events().publish(Lab.gained(ADA, 2, GAINED, 9));
+        lab.bus.events().publish(Lab.event(GAINED, 10));
         lab.settle();
 
         assertThat(phone.received()).containsExactly("p2", "e10");
@@ -248,10 +248,10 @@ class PersonHubTest {
                 HubActions.REPAIR,
                 question -> Future.succeededFuture(Lab.changes(question.after(), Math.max(8, question.after()))));
 
-        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 6));
+        lab.bus.events().publish(Lab.gained(ADA, 2, GAINED, 6));
 
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p2", "changes 6-8"));
-        lab.bus.publish(Lab.event(GAINED, 9));
+        lab.bus.events().publish(Lab.event(GAINED, 9));
         lab.settle();
         assertThat(phone.received()).endsWith("e9");
         assertThat(bob.received()).containsExactly("e9");
@@ -263,12 +263,12 @@ class PersonHubTest {
         Lab.Guest bob = others(4);
         Lab.Guest phone = guest(0, 1);
 
-        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 5));
+        lab.bus.events().publish(Lab.gained(ADA, 2, GAINED, 5));
         lab.settle();
         bob.leave();
         lab.onHub(parts -> parts.conversations().sweep());
-        lab.bus.publish(Lab.event(GAINED, 5, List.of(ADA), List.of()));
-        lab.bus.publish(Lab.event(GAINED, 6));
+        lab.bus.events().publish(Lab.event(GAINED, 5, List.of(ADA), List.of()));
+        lab.bus.events().publish(Lab.event(GAINED, 6));
         lab.settle();
 
         assertThat(phone.received()).containsExactly("p2", "e6");
@@ -283,12 +283,12 @@ class PersonHubTest {
             parts.conversations().startAt(GAINED, 4);
         });
 
-        lab.bus.publish(Lab.gained(ADA, 2, GAINED, 7));
-        lab.bus.publish(Lab.event(GAINED, 5, List.of(), List.of(ADA)));
+        lab.bus.events().publish(Lab.gained(ADA, 2, GAINED, 7));
+        lab.bus.events().publish(Lab.event(GAINED, 5, List.of(), List.of(ADA)));
         lab.settle();
         lab.onHub(parts -> parts.conversations().sweep());
         for (long version = 6; version <= 8; version++) {
-            lab.bus.publish(Lab.event(GAINED, version));
+            lab.bus.events().publish(Lab.event(GAINED, version));
         }
         lab.settle();
 

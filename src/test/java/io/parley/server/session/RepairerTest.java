@@ -152,7 +152,7 @@ class RepairerTest {
         assertThat(lab.hub.epoch()).isEqualTo(OTHER_EPOCH);
         await().until(() -> fence() == 300);
         lab.onHub(parts -> assertThat(parts.conversations().followed()).isEmpty());
-        lab.bus.publish(Lab.event(ROOM, 6));
+        lab.bus.events().publish(Lab.event(ROOM, 6));
         await().during(Duration.ofMillis(100)).until(() -> ada.received().isEmpty());
         assertThat(lab.sentAway).hasValue(1);
     }

@@ -107,7 +107,7 @@ class SessionListenerTest {
 
     @Test
     void presenceFromTheBusReachesEveryListenerWhateverOneDoes() {
-        lab.vertx.runOnContext(ignored -> lab.bus.publish(new PresenceFrame(List.of())));
+        lab.vertx.runOnContext(ignored -> lab.bus.events().publish(new PresenceFrame(List.of())));
         await().untilAsserted(() -> assertThat(heard).containsExactly("presence", "presence"));
     }
 

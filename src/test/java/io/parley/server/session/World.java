@@ -157,7 +157,7 @@ final class World {
     private void tell(UUID id, UUID user, long userVersion, PersonalFrame.@Nullable Gained gained) {
         Personal event = new Personal("personal.event", userVersion, id, room(id).version, gained == null);
         PersonalFrame frame = new PersonalFrame(user, userVersion, false, gained, Json.encode(event));
-        publish(() -> lab.bus.publish(frame));
+        publish(() -> lab.bus.events().publish(frame));
     }
 
     private void commit(UUID id, List<Frame.Joining> joining, List<UUID> leaving) {
@@ -168,7 +168,7 @@ final class World {
         lab.fence(transaction);
         Frame frame =
                 new Frame(id, version, version, joining, leaving, Json.encode(new Event("event", id, version)), 0);
-        publish(() -> lab.bus.publish(frame));
+        publish(() -> lab.bus.events().publish(frame));
     }
 
     private void publish(Runnable publish) {
