@@ -12,6 +12,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -106,5 +107,41 @@ class CrowdAbuseIT {
         String huge = await(socket.handshake(intruder.server(), "X-Long: " + "x".repeat(200_000))
                 .otherwise("closed"));
         assertThat(huge).doesNotStartWith("HTTP/1.1 101");
+    }
+
+    @Test
+    void olderVersionsOfTheProtocolAreRefused() {
+        for (String version : Arrays.asList("0", "7", "8", "14", "x", null)) {
+            RawSocket socket = await(RawSocket.connect(intruder.vertx(), intruder.network(), intruder.server()));
+
+            String answer = await(socket.handshakeOfVersion(
+                    intruder.server(),
+                    version,
+                    "Origin: http://localhost:" + intruder.server().http().getPort()));
+
+            assertThat(answer).as("version %s", version).startsWith("HTTP/1.1 4");
+        }
+    }
+
+    @Test
+    void framesBeforeTheUpgradeIsGrantedEndTheConnection() {
+        RawSocket socket = await(RawSocket.connect(intruder.vertx(), intruder.network(), intruder.server()));
+
+        await(socket.write(RawSocket.request(intruder.server(), "13")
+                .appendBuffer(RawFrame.text("{\"type\":\"ping\",\"id\":\"p\"}").encode())));
+
+        Intruder.patiently().until(socket::isClosed);
+    }
+
+    /** Far more than an address may have, so that places which were not given back would be missed. */
+    @Test
+    void whoeverGoesBeforeHeIsLetInLeavesHisPlace() {
+        for (int i = 0; i < 3_000; i++) {
+            RawSocket socket = await(RawSocket.connect(intruder.vertx(), intruder.network(), intruder.server()));
+            await(socket.write(RawSocket.request(intruder.server(), "13")));
+            await(socket.cut());
+        }
+
+        Intruder.patiently().untilAsserted(() -> intruder.requireHealth());
     }
 }

@@ -72,7 +72,7 @@ public final class PgConnections {
         if (config.synchronousFailover()) {
             properties.put("parley.synchronous_failover", "on");
         }
-        // Over many partitions planning anew for each call costs more than the call.
+        // Planning anew for each call costs more than most calls.
         properties.put("plan_cache_mode", "force_generic_plan");
         properties.put("jit", "off");
         PgConnectOptions options = new PgConnectOptions()

@@ -2,6 +2,7 @@ package io.parley.server.session;
 
 /** Close codes of the protocol (RFC 6455 section 7.4; 4000 and above are private use). */
 public enum CloseCode {
+    PROTOCOL_ERROR(1002, "no WebSocket frame"),
     GOING_AWAY(1012, "node is going, reconnect"),
     BAD_FRAMES(4400, "too many frames that are no commands"),
     UNAUTHENTICATED(4401, "not or no longer authenticated"),

@@ -5,12 +5,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flushes, at the end of a turn of one event loop, every outbox that was written to in it, and lends them what they
  * need for as long.
  */
 final class Flusher {
+    private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+
     /** Lists kept for the next turn; there are more only after a turn with very many receivers. */
     private static final int MOST_SPARE = 4_096;
 
@@ -47,8 +51,19 @@ final class Flusher {
     private void flush() {
         List<Outbox> ready = dirty;
         dirty = spare;
-        ready.forEach(Outbox::flush);
+        spare = new ArrayList<>(0);
+        ready.forEach(Flusher::flush);
         ready.clear();
         spare = ready;
+    }
+
+    /** There may be no memory for what goes to one socket: the others get theirs. */
+    private static void flush(Outbox outbox) {
+        try {
+            outbox.flush();
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.error("what was to be sent to a session could not be", failure);
+            outbox.giveUp();
+        }
     }
 }

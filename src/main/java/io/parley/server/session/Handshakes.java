@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Decides, before the upgrade, whether a connection is let in: path, origin, limits. */
 final class Handshakes {
     private static final String PATH = "/ws";
+
+    /** Of RFC 6455; older drafts have other frames. */
+    private static final String VERSION = "13";
+
     private static final int NOT_FOUND = 404;
     private static final int FORBIDDEN = 403;
+    private static final int UPGRADE_REQUIRED = 426;
     private static final int UNAVAILABLE = 503;
 
     private final Hub hub;
@@ -53,6 +58,7 @@ final class Handshakes {
 
     /** A connection was opened: it must have become a WebSocket soon, however slowly it asks for it. */
     void opened(Vertx vertx, HttpConnection connection) {
+        WebSocketPipeline.guard(connection);
         SocketAddress peer = connection.remoteAddress();
         waiting.put(peer, connection);
         vertx.setTimer(patienceMs, ignored -> {
@@ -68,7 +74,9 @@ final class Handshakes {
     }
 
     void handle(ServerWebSocketHandshake handshake) {
-        if (draining) {
+        if (!VERSION.equals(handshake.headers().get("sec-websocket-version"))) {
+            handshake.reject(UPGRADE_REQUIRED);
+        } else if (draining) {
             handshake.reject(UNAVAILABLE);
         } else if (!PATH.equals(handshake.path())) {
             handshake.reject(NOT_FOUND);
@@ -108,14 +116,15 @@ final class Handshakes {
                 .compose(welcome -> welcome ? accept(handshake, address) : handshake.reject(UNAVAILABLE));
     }
 
+    /** The peer may have gone meanwhile, and then accepting throws. */
     private Future<Void> accept(ServerWebSocketHandshake handshake, String address) {
-        return handshake
-                .accept()
-                .onFailure(gone -> hub.tell(parts -> parts.admission().leave(address, false)))
-                .map(socket -> {
+        return Future.<Void>succeededFuture()
+                .compose(admitted -> handshake.accept())
+                .<Void>map(socket -> {
                     waiting.remove(handshake.remoteAddress());
                     accepted.accept(socket, address);
                     return null;
-                });
+                })
+                .onFailure(gone -> hub.tell(parts -> parts.admission().leave(address, false)));
     }
 }

@@ -20,9 +20,9 @@ final class Outbox {
     private final int budget;
 
     /** Sent in this turn of the loop; lent by the flusher. */
-    private @Nullable List<TextFrame> waiting;
+    private @Nullable List<TextFrame> frames;
 
-    private int waitingBytes;
+    private int frameBytes;
     private boolean batching;
     private boolean ended;
 
@@ -44,14 +44,14 @@ final class Outbox {
     }
 
     void send(TextFrame frame) {
-        if (ended) {
+        if (isOver()) {
             return;
         }
-        if (waiting == null) {
-            waiting = flusher.add(this);
+        if (frames == null) {
+            frames = flusher.add(this);
         }
-        waiting.add(frame);
-        waitingBytes += frame.length();
+        frames.add(frame);
+        frameBytes += frame.length();
         requireRoom();
     }
 
@@ -62,14 +62,19 @@ final class Outbox {
      * @return false when it was not sent
      */
     boolean offer(TextFrame frame) {
-        if (!ended && crowded()) {
+        if (!isOver() && crowded()) {
             flush();
         }
-        if (ended || crowded()) {
+        if (isOver() || crowded()) {
             return false;
         }
         send(frame);
         return true;
+    }
+
+    /** A socket that has been closed takes nothing, before its end is told; that is not the peer's slowness. */
+    private boolean isOver() {
+        return ended || !channel.isActive();
     }
 
     private boolean crowded() {
@@ -81,54 +86,65 @@ final class Outbox {
      * network yet: only what that does not take counts against the peer.
      */
     void requireRoom() {
-        if (ended || fits()) {
+        if (isOver() || fits()) {
             return;
         }
         flush();
-        if (!fits()) {
-            end();
-            overflow.run();
+        if (!isOver() && !fits()) {
+            giveUp();
         }
     }
 
     private boolean fits() {
-        return waitingBytes <= budget && channel.isWritable();
+        return channel.isWritable() && frameBytes <= channel.bytesBeforeUnwritable();
+    }
+
+    /** Ends the session without what it has not got. */
+    void giveUp() {
+        ended = true;
+        if (frames != null) {
+            giveBack(frames);
+        }
+        overflow.run();
     }
 
     /** Bytes that wait for the socket. */
     long waiting() {
-        return channel.isActive() ? Math.max(0, budget - channel.bytesBeforeUnwritable()) + waitingBytes : 0;
+        return channel.isActive() ? Math.max(0, budget - channel.bytesBeforeUnwritable()) + frameBytes : 0;
     }
 
     /** What was sent so far still goes, if it can; nothing after it does. */
     void end() {
+        if (ended) {
+            return;
+        }
         ended = true;
         if (channel.isActive()) {
             flush();
-        } else if (waiting != null) {
-            giveBack(waiting);
+        } else if (frames != null) {
+            giveBack(frames);
         }
     }
 
     void flush() {
-        if (waiting == null) {
+        if (frames == null) {
             return;
         }
-        List<TextFrame> frames = waiting;
-        ByteBuf bytes = channel.alloc().directBuffer(TextFrame.lengthJoined(waitingBytes, frames.size()));
-        if (batching && frames.size() > 1) {
-            TextFrame.writeJoined(frames, bytes);
+        List<TextFrame> sent = frames;
+        ByteBuf bytes = channel.alloc().directBuffer(TextFrame.lengthJoined(frameBytes, sent.size()));
+        if (batching && sent.size() > 1) {
+            TextFrame.writeJoined(sent, bytes);
         } else {
-            frames.forEach(frame -> bytes.writeBytes(frame.bytes()));
+            sent.forEach(frame -> bytes.writeBytes(frame.bytes()));
         }
-        giveBack(frames);
+        giveBack(sent);
         // A failed write closes the channel, which is told elsewhere; so no promise is made for each of very many.
         var unused = channel.writeAndFlush(bytes, channel.voidPromise());
     }
 
-    private void giveBack(List<TextFrame> frames) {
-        waiting = null;
-        waitingBytes = 0;
-        flusher.giveBack(frames);
+    private void giveBack(List<TextFrame> list) {
+        frames = null;
+        frameBytes = 0;
+        flusher.giveBack(list);
     }
 }

@@ -82,6 +82,12 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
     }
 
     @Override
+    public void onEnding() {
+        closing = true;
+        session.end();
+    }
+
+    @Override
     public void onFailure(Throwable cause) {
         if (!(cause instanceof CorruptedWebSocketFrameException bad)) {
             LOG.debug("session {}: {}", session.id(), cause.toString());
@@ -89,7 +95,8 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
         } else if (bad.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
             close(CloseCode.FRAME_TOO_LARGE);
         } else {
-            socket.fail(bad.closeStatus().code(), bad.closeStatus().reasonText());
+            ending = CloseCode.PROTOCOL_ERROR;
+            socket.fail(CloseCode.PROTOCOL_ERROR.number(), CloseCode.PROTOCOL_ERROR.reason());
         }
     }
 
@@ -160,9 +167,7 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
         if (!isOpen()) {
             return;
         }
-        closing = true;
         ending = code;
-        session.end();
         socket.close(code.number(), code.reason());
     }
 

@@ -136,7 +136,9 @@ final class SessionLoop {
         TextFrame event = TextFrame.of(frame.bytes());
         Frame.Passing passing = frame.passing();
         if (passing != null) {
-            room.subscriptions.forEach(subscription -> subscription.session.deliverPassing(passing, event));
+            for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
+                room.subscriptions.get(i).session.deliverPassing(passing, event);
+            }
             return;
         }
         int receivers = 0;

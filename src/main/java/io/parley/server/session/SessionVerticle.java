@@ -137,8 +137,13 @@ public final class SessionVerticle extends VerticleBase {
     private void accepted(ServerWebSocket socket, String address) {
         Channel channel = ((WebSocketInternal) socket).channelHandlerContext().channel();
         SessionConnection connection = new SessionConnection(services, channel, address, this::closed);
+        try {
+            pipeline.install(channel, connection.handler());
+        } catch (RuntimeException defect) {
+            var unused = channel.close();
+            throw defect;
+        }
         connections.add(connection);
-        pipeline.install(channel, connection.handler());
     }
 
     private void closed(SessionConnection connection) {

@@ -15,6 +15,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,16 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     /** A peer that does not answer the close frame, or does not even take it, is cut off after this. */
     private static final long CLOSE_MS = 3_000;
 
+    /** Whoever sends more than this behind a command that must be answered first is not waiting for it. */
+    private static final int MOST_HELD = 1_024;
+
     private static final int FINAL = 0x80;
     private static final int CLOSE = 0x8;
     private static final int PONG = 0xA;
 
     private final ContextInternal context;
     private final Listener listener;
-    private ChannelHandlerContext channel;
+    private ChannelHandlerContext pipeline;
 
     /** What had been read already when the tap was shut. */
     private @Nullable Queue<WebSocketFrame> held;
@@ -42,6 +46,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     private boolean paused;
     private boolean draining;
     private boolean closing;
+    private @Nullable ScheduledFuture<?> cutting;
 
     /** Whose connection it is; called on the context. */
     interface Listener {
@@ -50,6 +55,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
         /** @param frame text, binary or continuation; released afterwards */
         void onData(WebSocketFrame frame);
+
+        /** The end is about to be said: what is sent from now on would come after it. */
+        void onEnding();
 
         /** What came is no frame, or the connection is broken. */
         void onFailure(Throwable cause);
@@ -66,7 +74,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        channel = added;
+        pipeline = added;
     }
 
     @Override
@@ -99,9 +107,12 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     private void hold(WebSocketFrame frame) {
         if (held == null) {
             held = new ArrayDeque<>();
-            channel.channel().config().setAutoRead(false);
+            pipeline.channel().config().setAutoRead(false);
         }
         held.add(frame);
+        if (held.size() > MOST_HELD) {
+            cut();
+        }
     }
 
     private void hand(WebSocketFrame frame) {
@@ -127,12 +138,15 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
             while (!paused && held != null && !held.isEmpty()) {
                 hand(held.remove());
             }
+        } catch (RuntimeException defect) {
+            cut();
+            throw defect;
         } finally {
             draining = false;
         }
         if (held != null && held.isEmpty()) {
             held = null;
-            channel.channel().config().setAutoRead(true);
+            pipeline.channel().config().setAutoRead(true);
         }
     }
 
@@ -142,15 +156,15 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
         if (ping != null) {
             ByteBuf payload = ping;
             ping = null;
-            if (!closing && channel.channel().isWritable()) {
-                var unused = channel.writeAndFlush(control(PONG, payload), channel.voidPromise());
+            if (!closing && pipeline.channel().isWritable()) {
+                var unused = pipeline.writeAndFlush(control(PONG, payload), pipeline.voidPromise());
             }
             payload.release();
         }
     }
 
     private ByteBuf control(int opcode, ByteBuf payload) {
-        return channel.alloc()
+        return pipeline.alloc()
                 .directBuffer(2 + payload.readableBytes())
                 .writeByte(FINAL | opcode)
                 .writeByte(payload.readableBytes())
@@ -187,15 +201,29 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     }
 
     private ChannelFuture end(ByteBuf payload) {
+        listener.onEnding();
         closing = true;
-        ChannelFuture written = channel.writeAndFlush(control(CLOSE, payload));
-        var unused = channel.executor().schedule(this::cut, CLOSE_MS, TimeUnit.MILLISECONDS);
+        ChannelFuture written = pipeline.writeAndFlush(control(CLOSE, payload));
+        if (pipeline.channel().isActive()) {
+            cutting = pipeline.executor().schedule(this::cut, CLOSE_MS, TimeUnit.MILLISECONDS);
+        }
+        // The peer's own close frame is still to be read.
+        paused = false;
+        releaseHeld();
+        pipeline.channel().config().setAutoRead(true);
         return written;
+    }
+
+    private void releaseHeld() {
+        if (held != null) {
+            held.forEach(ReferenceCountUtil::release);
+            held = null;
+        }
     }
 
     /** Ends the connection without a word. */
     void cut() {
-        var unused = channel.close();
+        var unused = pipeline.close();
     }
 
     @Override
@@ -207,9 +235,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext from) {
         ReferenceCountUtil.release(ping);
         ping = null;
-        if (held != null) {
-            held.forEach(ReferenceCountUtil::release);
-            held = null;
+        releaseHeld();
+        if (cutting != null) {
+            cutting.cancel(false);
         }
         context.emit(this, ended -> listener.onClosed());
     }

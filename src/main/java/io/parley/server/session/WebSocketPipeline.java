@@ -2,10 +2,15 @@ package io.parley.server.session;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 
 /**
@@ -15,7 +20,25 @@ import io.vertx.core.net.impl.VertxHandler;
  * goes out are bytes already.
  */
 final class WebSocketPipeline {
+    private static final String GUARD = "parley-guard";
+
     private final WebSocketDecoderConfig decoding;
+
+    /** Releases, and ends the connection for, frames that came before the upgrade was granted: the framework drops them. */
+    @ChannelHandler.Sharable
+    private static final class Guard extends ChannelInboundHandlerAdapter {
+        static final Guard INSTANCE = new Guard();
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof WebSocketFrame frame) {
+                frame.release();
+                var unused = context.channel().close();
+            } else {
+                context.fireChannelRead(message);
+            }
+        }
+    }
 
     WebSocketPipeline(int maxFrameBytes) {
         decoding = WebSocketDecoderConfig.newBuilder()
@@ -28,11 +51,18 @@ final class WebSocketPipeline {
                 .build();
     }
 
+    /** Watches over a connection until {@link #install}. */
+    static void guard(HttpConnection connection) {
+        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        pipeline.addBefore(pipeline.context(VertxHandler.class).name(), GUARD, Guard.INSTANCE);
+    }
+
     /** To be called on the connection's event loop, in the turn in which it was upgraded. */
     void install(Channel channel, ChannelHandler handler) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(WebSocket13FrameDecoder.class, "parley-frame-decoder", new WebSocket13FrameDecoder(decoding));
         pipeline.remove(WebSocket13FrameEncoder.class);
+        pipeline.remove(GUARD);
         pipeline.replace(VertxHandler.class, "parley-session", handler);
     }
 }

@@ -235,4 +235,37 @@ class OutboxTest {
         assertThat(overflows).hasValue(1);
         assertThat(wire.written()).hasSizeLessThan(5);
     }
+
+    @Test
+    void aSocketThatIsClosedIsNotTooSlow() throws Exception {
+        turn(() -> {
+            send(1, 2);
+            wire.channel().close();
+            send(3, 10_000);
+            outbox.requireRoom();
+            assertThat(outbox.offer(frame(1))).isFalse();
+        });
+
+        assertThat(overflows).hasValue(0);
+        assertThat(outbox.waiting()).isZero();
+    }
+
+    @Test
+    void whoCannotBeSentToIsGivenUpAndTheOthersGetTheirs() throws Exception {
+        Wire broken = new Wire();
+        broken.refuse();
+        AtomicInteger given = new AtomicInteger();
+        Outbox first = new Outbox(broken.channel(), flusher, BUDGET, given::incrementAndGet);
+        turn(() -> {
+            first.send(frame(1));
+            send(1, 1);
+        });
+        turn(() -> {
+            first.send(frame(2));
+            send(2, 2);
+        });
+
+        assertThat(given).hasValue(1);
+        assertThat(wire.written()).containsExactly("{\"n\":1}", "{\"n\":2}");
+    }
 }

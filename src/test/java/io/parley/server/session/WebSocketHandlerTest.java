@@ -47,6 +47,11 @@ class WebSocketHandlerTest {
         }
 
         @Override
+        public void onEnding() {
+            heard.add("ending");
+        }
+
+        @Override
         public void onFailure(Throwable cause) {
             heard.add(cause.getMessage());
         }
@@ -153,7 +158,7 @@ class WebSocketHandlerTest {
 
         assertThat(closeCodes()).containsExactly(4000);
         assertThat(channel.isOpen()).isFalse();
-        assertThat(heard).containsExactly("closed");
+        assertThat(heard).containsExactly("ending", "closed");
     }
 
     @Test
@@ -174,7 +179,7 @@ class WebSocketHandlerTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(sent()).isEmpty();
-        assertThat(heard).containsExactly("closed");
+        assertThat(heard).containsExactly("ending", "closed");
     }
 
     @Test
@@ -182,6 +187,28 @@ class WebSocketHandlerTest {
         onLoop(() -> handler.close(4401, "who are you"));
         channel.advanceTimeBy(10, TimeUnit.SECONDS);
         onLoop(channel::runScheduledPendingTasks);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void theEndOpensTheTapSoThatThePeerIsHeard() throws Exception {
+        receive(text("pause"), text("a"));
+        onLoop(() -> handler.close(4401, "who are you"));
+        assertThat(channel.config().isAutoRead()).isTrue();
+
+        receive(new CloseWebSocketFrame(4401, ""));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(heard).containsExactly("pause", "ending", "closed");
+    }
+
+    @Test
+    void whoPilesUpFramesBehindAShutTapIsCutOff() throws Exception {
+        receive(text("pause"));
+        for (int i = 0; i < 2_000 && channel.isOpen(); i++) {
+            receive(text(""));
+        }
 
         assertThat(channel.isOpen()).isFalse();
     }
@@ -204,7 +231,7 @@ class WebSocketHandlerTest {
 
         assertThat(closeCodes()).containsExactly(1002);
         assertThat(channel.isOpen()).isFalse();
-        assertThat(heard).containsExactly("no frame", "closed");
+        assertThat(heard).containsExactly("no frame", "ending", "closed");
     }
 
     private List<Integer> closeCodes() {

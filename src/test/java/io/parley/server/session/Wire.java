@@ -3,6 +3,7 @@ package io.parley.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +58,14 @@ final class Wire {
     /** What an {@link Outbox} writes to. */
     Channel channel() {
         return channel;
+    }
+
+    /** There is no memory for what is to be written. */
+    void refuse() {
+        channel.config().setAllocator((ByteBufAllocator) Proxy.newProxyInstance(
+                Wire.class.getClassLoader(), new Class<?>[] {ByteBufAllocator.class}, (self, method, arguments) -> {
+                    throw new OutOfMemoryError("no memory for " + method.getName());
+                }));
     }
 
     /** The peer takes nothing any more. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection to the WebSocket port over which anything at all can be sent, and which tells what came back. Its
@@ -62,14 +63,27 @@ public final class RawSocket {
 
     /** Asks for the upgrade; the future has the head of the answer, whatever it is. */
     public Future<String> handshake(Endpoints server, String... moreHeaders) {
+        return write(request(server, "13", moreHeaders)).compose(sent -> head.future());
+    }
+
+    /** The same with another version of the protocol; null: with none. */
+    public Future<String> handshakeOfVersion(Endpoints server, @Nullable String version, String... moreHeaders) {
+        return write(request(server, version, moreHeaders)).compose(sent -> head.future());
+    }
+
+    /** A request for the upgrade. */
+    public static Buffer request(Endpoints server, @Nullable String version, String... moreHeaders) {
         StringBuilder request = new StringBuilder("GET " + server.websocket().getPath() + " HTTP/1.1\r\n"
                 + "Host: " + server.websocket().getAuthority() + "\r\n"
                 + "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n");
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        if (version != null) {
+            request.append("Sec-WebSocket-Version: ").append(version).append("\r\n");
+        }
         for (String header : moreHeaders) {
             request.append(header).append("\r\n");
         }
-        return write(Buffer.buffer(request.append("\r\n").toString())).compose(sent -> head.future());
+        return Buffer.buffer(request.append("\r\n").toString());
     }
 
     public Future<Void> write(Buffer bytes) {
