@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -17,7 +16,6 @@ class SessionConnectionsTest {
 
     private final Lab lab = new Lab(1);
     private final SessionConnections connections = new SessionConnections();
-    private final List<EmbeddedChannel> channels = new ArrayList<>();
 
     @SuppressWarnings("NullAway") // nobody says anything, so nobody is needed to answer
     private final SessionServices services = new SessionServices(
@@ -34,7 +32,6 @@ class SessionConnectionsTest {
 
     @AfterEach
     void close() {
-        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
         lab.close();
     }
 
@@ -45,7 +42,6 @@ class SessionConnectionsTest {
                     SessionConnection connection =
                             new SessionConnection(services, channel, "here", connections::remove);
                     channel.pipeline().addLast(connection.handler());
-                    channels.add(channel);
                     connections.add(connection);
                     return connection;
                 })
