@@ -51,7 +51,6 @@ final class Flusher {
     private void flush() {
         List<Outbox> ready = dirty;
         dirty = spare;
-        spare = new ArrayList<>(0);
         ready.forEach(Flusher::flush);
         ready.clear();
         spare = ready;

@@ -163,9 +163,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private ByteBuf control(int opcode, ByteBuf payload) {
-        return pipeline.alloc()
-                .directBuffer(2 + payload.readableBytes())
+    /** On the heap: that a connection ends must be said also when there is no memory for more. */
+    private static ByteBuf control(int opcode, ByteBuf payload) {
+        return Unpooled.buffer(2 + payload.readableBytes())
                 .writeByte(FINAL | opcode)
                 .writeByte(payload.readableBytes())
                 .writeBytes(payload);
@@ -173,12 +173,15 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     /** The peer ends it, or agrees to end it. */
     private void onClose(CloseWebSocketFrame frame) {
-        if (closing) {
-            cut();
-        } else {
-            var unused = end(frame.content()).addListener(ChannelFutureListener.CLOSE);
+        try {
+            if (closing) {
+                cut();
+            } else {
+                var unused = end(frame.content()).addListener(ChannelFutureListener.CLOSE);
+            }
+        } finally {
+            frame.release();
         }
-        frame.release();
     }
 
     /** Says that the connection ends, and why, and lets the peer agree. */
@@ -201,12 +204,11 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     }
 
     private ChannelFuture end(ByteBuf payload) {
-        listener.onEnding();
         closing = true;
+        // First of all: whatever becomes of the rest, the connection does not stay.
+        cutting = pipeline.executor().schedule(this::cut, CLOSE_MS, TimeUnit.MILLISECONDS);
+        listener.onEnding();
         ChannelFuture written = pipeline.writeAndFlush(control(CLOSE, payload));
-        if (pipeline.channel().isActive()) {
-            cutting = pipeline.executor().schedule(this::cut, CLOSE_MS, TimeUnit.MILLISECONDS);
-        }
         // The peer's own close frame is still to be read.
         paused = false;
         releaseHeld();

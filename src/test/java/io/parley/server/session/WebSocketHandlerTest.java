@@ -1,6 +1,7 @@
 package io.parley.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -30,6 +31,7 @@ class WebSocketHandlerTest {
     private final EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameDecoder(false, false, 1 << 16));
     private final ContextInternal loop = (ContextInternal) VERTX.getOrCreateContext();
     private final WebSocketHandler handler = new WebSocketHandler(loop, new Recorder());
+    private boolean failing;
     private final EmbeddedChannel channel = new EmbeddedChannel(handler);
 
     /** Remembers, and shuts the tap after a message that says so. */
@@ -48,6 +50,9 @@ class WebSocketHandlerTest {
 
         @Override
         public void onEnding() {
+            if (failing) {
+                throw new IllegalStateException("no memory");
+            }
             heard.add("ending");
         }
 
@@ -209,6 +214,17 @@ class WebSocketHandlerTest {
         for (int i = 0; i < 2_000 && channel.isOpen(); i++) {
             receive(text(""));
         }
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aListenerThatFailsAtTheEndDoesNotKeepTheConnection() throws Exception {
+        failing = true;
+        onLoop(() ->
+                assertThatThrownBy(() -> handler.close(4401, "who are you")).hasMessage("no memory"));
+        channel.advanceTimeBy(10, TimeUnit.SECONDS);
+        onLoop(channel::runScheduledPendingTasks);
 
         assertThat(channel.isOpen()).isFalse();
     }
