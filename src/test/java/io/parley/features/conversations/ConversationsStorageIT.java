@@ -75,6 +75,25 @@ class ConversationsStorageIT {
     }
 
     @Test
+    void makingAConversationReadsItsPeopleAndNotTheWholeTenant() throws SQLException {
+        List<UUID> people = session.people(2_000);
+        session.update("ANALYZE users");
+        session.connection().setAutoCommit(false);
+        long before = peopleRead();
+
+        session.create(List.of(item(newId(), "group", null, people.subList(0, 3))));
+
+        assertThat(peopleRead() - before).isBetween(3L, 100L);
+        session.connection().rollback();
+    }
+
+    /** By this connection in this transaction. */
+    private long peopleRead() throws SQLException {
+        return session.number("SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+                + " FROM pg_stat_xact_user_tables WHERE relname = 'users'");
+    }
+
+    @Test
     void crossedBulkCreationsOfTheSamePairsDoNotDeadlock() throws Exception {
         List<UUID> people = session.people(12);
         List<Map<String, Object>> items = new ArrayList<>();

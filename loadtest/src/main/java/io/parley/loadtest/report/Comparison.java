@@ -30,6 +30,7 @@ public final class Comparison {
             new Measure("all connected s", "connectSeconds", false),
             new Measure("RSS KB/session", "residentKbPerSession", false),
             new Measure("heap KB/session", "heapKbPerSession", false),
+            new Measure("RSS KB/more session", "residentKbPerMore", false),
             new Measure("idle CPU us/s/session", "idleCpuMicrosPerSessionSecond", false),
             new Measure("RSS MB", "residentMb", false),
             new Measure("errors", "errors", false),

@@ -98,6 +98,7 @@ final class StepCharts {
                 "p99 ms",
                 "RSS KB each",
                 "heap KB each",
+                "RSS KB each more",
                 "idle CPU µs/s each",
                 "CPU µs a connect",
                 "errors");
@@ -114,6 +115,7 @@ final class StepCharts {
                             number(step.path("connectMs").path("p99")),
                             number(step.path("residentKbPerSession")),
                             number(step.path("heapKbPerSession")),
+                            number(step.path("residentKbPerMore")),
                             number(step.path("idleCpuMicrosPerSessionSecond")),
                             number(step.path("cpuMicrosPerConnect").path("total")),
                             kinds(step.path("errors")))));

@@ -13,6 +13,7 @@ import io.parley.loadtest.scenario.Scenario;
 import io.parley.loadtest.scenario.Sessions;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** People are connected and say nothing: what a session costs that only waits. */
 final class SessionsRun {
@@ -22,6 +23,11 @@ final class SessionsRun {
     private final Journal journal;
     private final Sessions plan;
     private final Verdict verdict;
+
+    /** The first step that was looked at; what each more session costs is reckoned from there. */
+    private @Nullable First first;
+
+    private record First(int sessions, double idleCores, Snapshot after) {}
 
     /**
      * How it stood before anybody came, before this step's people did, when they were there, after silence, and at
@@ -85,8 +91,6 @@ final class SessionsRun {
     }
 
     private ObjectNode line(int step, int sessions, int open, Connected connected, Looks looks) {
-        long residentKb =
-                looks.after().residentKb(ServerProbe.SERVER) - looks.empty().residentKb(ServerProbe.SERVER);
         ObjectNode line = Figures.object()
                 .put("scenario", plan.common().name())
                 .put("step", step)
@@ -107,32 +111,60 @@ final class SessionsRun {
         if (looks.after().knows(ServerProbe.SERVER)) {
             line.put(
                             "idleCpuMicrosPerSessionSecond",
-                            Figures.rounded(idle.path(ServerProbe.SERVER).asDouble() * 1e6 / sessions, 2))
+                            idleMicros(idle.path(ServerProbe.SERVER).asDouble(), sessions))
                     .put("residentMbBefore", looks.empty().residentKb(ServerProbe.SERVER) / 1024)
                     .put("residentMb", looks.after().residentKb(ServerProbe.SERVER) / 1024)
-                    .put("residentKbPerSession", Figures.rounded((double) residentKb / sessions, 1));
+                    .put("residentKbPerSession", residentKb(looks.empty(), looks.after(), sessions));
         }
-        if (plan.collectGarbage() && looks.after().told().heapBytes() > 0) {
-            double heap =
-                    looks.after().told().heapBytes() - looks.empty().told().heapBytes();
-            line.put("heapKbPerSession", Figures.rounded(heap / 1024 / sessions, 1));
+        boolean heap = plan.collectGarbage() && looks.after().told().heapBytes() > 0;
+        if (heap) {
+            line.put("heapKbPerSession", heapKb(looks.empty(), looks.after(), sessions));
+        }
+        if (first == null) {
+            first = new First(sessions, idle.path(ServerProbe.SERVER).asDouble(), looks.after());
+        } else if (sessions > first.sessions() && looks.after().knows(ServerProbe.SERVER)) {
+            int more = sessions - first.sessions();
+            line.put("residentKbPerMore", residentKb(first.after(), looks.after(), more));
+            line.put(
+                    "idleCpuMicrosPerMoreSecond",
+                    idleMicros(idle.path(ServerProbe.SERVER).asDouble() - first.idleCores(), more));
+            if (heap) {
+                line.put("heapKbPerMore", heapKb(first.after(), looks.after(), more));
+            }
         }
         return line.put("garbageCollected", plan.collectGarbage())
                 .put("loadAverageBefore", looks.empty().loadAverage())
                 .put("loadAverage", looks.after().loadAverage());
     }
 
+    private static double residentKb(Snapshot from, Snapshot to, int sessions) {
+        double kb = to.residentKb(ServerProbe.SERVER) - from.residentKb(ServerProbe.SERVER);
+        return Figures.rounded(kb / sessions, 1);
+    }
+
+    private static double idleMicros(double cores, int sessions) {
+        return Figures.rounded(cores * 1e6 / sessions, 2);
+    }
+
+    private static double heapKb(Snapshot from, Snapshot to, int sessions) {
+        double bytes = to.told().heapBytes() - from.told().heapBytes();
+        return Figures.rounded(bytes / 1024 / sessions, 1);
+    }
+
     private static String words(ObjectNode line) {
         return String.format(
                 Locale.ROOT,
-                "%,d sessions  connected in %s s (%s/s)  %s KB RSS, %s KB heap a session  %s us/s CPU a session"
-                        + "  %s us CPU a connect",
+                "%,d sessions  connected in %s s (%s/s)  %s KB RSS, %s KB heap a session (each more %s, %s)"
+                        + "  %s us/s CPU a session (each more %s)  %s us CPU a connect",
                 line.path("sessions").asInt(),
                 line.path("connectSeconds").asText(),
                 line.path("connectsPerSecond").asText(),
                 line.path("residentKbPerSession").asText("?"),
                 line.path("heapKbPerSession").asText("?"),
+                line.path("residentKbPerMore").asText("?"),
+                line.path("heapKbPerMore").asText("?"),
                 line.path("idleCpuMicrosPerSessionSecond").asText("?"),
+                line.path("idleCpuMicrosPerMoreSecond").asText("?"),
                 line.path("cpuMicrosPerConnect").path("total").asText());
     }
 }
