@@ -21,9 +21,6 @@ import java.util.concurrent.TimeUnit;
  * context.
  */
 final class ConversationHub {
-    /** How long an event may be late before it is asked for. */
-    private static final long PATIENCE_MS = 50;
-
     private static final long RETRY_MS = 1_000;
 
     /** A cluster that cannot register an address soon will not do it at all for a while. */
@@ -38,17 +35,20 @@ final class ConversationHub {
     private final Bus bus;
     private final Loops loops;
     private final Repairs repairs;
+    private final Patience patience;
     private final PersonHub people;
     private final Metrics metrics;
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final Set<Track> behind = new HashSet<>();
     private int sweep = 1;
 
-    ConversationHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, PersonHub people, Metrics metrics) {
+    ConversationHub(
+            Vertx vertx, Bus bus, Loops loops, Repairs repairs, Patience patience, PersonHub people, Metrics metrics) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.repairs = repairs;
+        this.patience = patience;
         this.people = people;
         this.metrics = metrics;
     }
@@ -154,6 +154,9 @@ final class ConversationHub {
             track.interest.each(loop -> loops.tell(loop, its -> its.deliver(frame)));
             return;
         }
+        if (track.order.outrun(frame.version())) {
+            patience.askedInVain();
+        }
         track.order.offer(frame.version(), frame, ready -> dispatch(track, ready));
         watch(track);
     }
@@ -202,7 +205,7 @@ final class ConversationHub {
         }
         behind.add(track);
         if (track.order.known() && !track.repairing) {
-            repairAfter(track, PATIENCE_MS);
+            repairAfter(track, patience.millis());
         }
     }
 

@@ -16,13 +16,13 @@ import java.util.function.IntConsumer;
  * personal events into order by {@code userVersion} and asks for what is lacking. Lives on the hub's context.
  */
 final class PersonHub {
-    private static final long PATIENCE_MS = 50;
     private static final long RETRY_MS = 1_000;
 
     private final Vertx vertx;
     private final Bus bus;
     private final Loops loops;
     private final Repairs repairs;
+    private final Patience patience;
     private final int maxSessions;
     private final Gains gains;
     private final Map<UUID, Track> tracks = new HashMap<>();
@@ -55,11 +55,12 @@ final class PersonHub {
         void adopt(UUID user, HubActions.Stay stay, long userVersion);
     }
 
-    PersonHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, int maxSessions, Gains gains) {
+    PersonHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, Patience patience, int maxSessions, Gains gains) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.repairs = repairs;
+        this.patience = patience;
         this.maxSessions = maxSessions;
         this.gains = gains;
     }
@@ -126,6 +127,9 @@ final class PersonHub {
             dispatch(track, frame);
             return;
         }
+        if (track.order.outrun(frame.userVersion())) {
+            patience.askedInVain();
+        }
         track.order.offer(frame.userVersion(), frame, ready -> dispatch(track, ready));
         watch(track);
     }
@@ -170,7 +174,7 @@ final class PersonHub {
 
     private void watch(Track track) {
         if (track.order.known() && track.lacking() && !track.repairing) {
-            repairAfter(track, PATIENCE_MS);
+            repairAfter(track, patience.millis());
         }
     }
 

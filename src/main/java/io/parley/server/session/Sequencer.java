@@ -24,6 +24,11 @@ final class Sequencer<T> {
     /** The highest position so far. */
     private long reached = UNKNOWN;
 
+    /** The newest of those that became known in another way while they were waited for; their events may still come. */
+    private long skipped = UNKNOWN;
+
+    private long skippedAfter = UNKNOWN;
+
     /** Takes an event and delivers it and all that it makes deliverable, in order. */
     void offer(long version, T event, Consumer<T> deliver) {
         if (position != UNKNOWN && version <= position) {
@@ -77,9 +82,22 @@ final class Sequencer<T> {
         if (version <= position) {
             return;
         }
+        if (position != UNKNOWN) {
+            skippedAfter = position;
+            skipped = version;
+        }
         moveTo(version);
         held.headMap(version, true).clear();
         release(deliver);
+    }
+
+    /** Whether the event of this version comes after it has become known in another way; once for each such way. */
+    boolean outrun(long version) {
+        if (version > skipped || version <= skippedAfter) {
+            return false;
+        }
+        skipped = UNKNOWN;
+        return true;
     }
 
     private void release(Consumer<T> deliver) {

@@ -99,6 +99,21 @@ class ConversationHubTest {
     }
 
     @Test
+    void whatWasAskedForInVainIsWaitedForLongerTheNextTime() {
+        Lab.Guest ada = guest(ADA, 0);
+        answer(Lab.changes(0, 2));
+        publish(2);
+        await().untilAsserted(() -> assertThat(ada.received()).containsExactly("changes 0-2"));
+        publish(1);
+
+        long begun = System.nanoTime();
+        publish(4);
+        await().until(() -> asked.size() == 2);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(95));
+    }
+
+    @Test
     void aLostPublishIsHealedByTheStateSince() {
         Lab.Guest ada = guest(ADA, 0);
         answer(Lab.changes(1, 3));
