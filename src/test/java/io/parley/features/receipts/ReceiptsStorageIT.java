@@ -133,6 +133,20 @@ class ReceiptsStorageIT {
     }
 
     @Test
+    void countingWhatIsUnreadReadsTheOwnMessagesAmongItOnly() throws SQLException {
+        for (int i = 0; i < 20; i++) {
+            send(100);
+            session.append(Send.text(room, reader));
+        }
+
+        session.update("ANALYZE messages");
+
+        assertThat(session.unread(room, reader)).isEqualTo(2_000);
+        assertThat(session.rowsRead("messages", () -> session.unread(room, reader)))
+                .isBetween(1L, 100L);
+    }
+
+    @Test
     void anOwnMarkSaysNothingAndTakesNoVersion() throws SQLException {
         long rows = session.number("SELECT count(*) FROM journal");
         Sent sent = session.append(Send.text(room, reader));

@@ -293,6 +293,31 @@ public final class StorageSession implements AutoCloseable {
         return unread.isEmpty() ? -1 : unread.getFirst();
     }
 
+    /** A call of this session. */
+    public interface Call {
+        void run() throws SQLException;
+    }
+
+    /** How many rows of a table a call reads. What it does is undone. */
+    public long rowsRead(String table, Call call) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            long before = rowsRead(table);
+            call.run();
+            return rowsRead(table) - before;
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private long rowsRead(String table) throws SQLException {
+        return number(
+                "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+                        + " FROM pg_stat_xact_user_tables WHERE relname = ?",
+                table);
+    }
+
     /** Runs a query and maps its rows. */
     public <T> List<T> query(String sql, Mapper<T> mapper, @Nullable Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters);
