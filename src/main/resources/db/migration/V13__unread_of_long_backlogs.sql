@@ -1,17 +1,16 @@
 -- Counting the own messages among what is unread read all that is unread: a person with a million unread messages waited
--- 0.4 s for the list of conversations. Whose they are stands in an index now. It is asked with comparisons of rows, as in
--- append_messages, so that no other index looks as good while the tables are small.
-CREATE INDEX messages_sender ON messages (conversation_id, sender_id, number) WHERE counts;
+-- 0.4 s for the list of conversations. Whose they are stands in an index now.
+-- The root is in it because it is in the primary key, which would otherwise look more selective.
+CREATE INDEX messages_sender ON messages (conversation_id, root_id, sender_id, number) WHERE counts;
 
 CREATE OR REPLACE FUNCTION unread(root uuid, conversation uuid, person uuid) RETURNS TABLE (unread bigint)
     LANGUAGE sql STABLE
 AS $$
     SELECT CASE WHEN b.behind <= 0 THEN 0 ELSE b.behind - (
                SELECT count(*) FROM parley.messages s
-                WHERE s.root_id = root AND s.counts
-                  AND (s.conversation_id, s.sender_id, s.number) > (conversation, person, b.known)
-                  AND (s.conversation_id, s.sender_id, s.number) <= (conversation, person, b.last_number)) END
-      FROM (SELECT h.last_counted - greatest(k.read_counted, m.from_counted) AS behind, h.last_number,
+                WHERE s.root_id = root AND s.conversation_id = conversation AND s.sender_id = person AND s.counts
+                  AND s.number > b.known) END
+      FROM (SELECT h.last_counted - greatest(k.read_counted, m.from_counted) AS behind,
                    greatest(coalesce(k.read_number, 0), m.from_number - 1) AS known
               FROM parley.members m
               JOIN parley.conversation_counters h ON h.root_id = m.root_id AND h.id = m.conversation_id

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Knows for each conversation that has sessions on this node how far its events have come, puts what the bus brings
@@ -35,20 +36,17 @@ final class ConversationHub {
     private final Bus bus;
     private final Loops loops;
     private final Repairs repairs;
-    private final Patience patience;
     private final PersonHub people;
     private final Metrics metrics;
     private final Map<UUID, Track> tracks = new HashMap<>();
     private final Set<Track> behind = new HashSet<>();
     private int sweep = 1;
 
-    ConversationHub(
-            Vertx vertx, Bus bus, Loops loops, Repairs repairs, Patience patience, PersonHub people, Metrics metrics) {
+    ConversationHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, PersonHub people, Metrics metrics) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.repairs = repairs;
-        this.patience = patience;
         this.people = people;
         this.metrics = metrics;
     }
@@ -117,7 +115,7 @@ final class ConversationHub {
         });
         if (track.order.known()) {
             track.order.goBackTo(stay.version());
-            watch(track);
+            watch(track, this::repairAtOnce);
         } else {
             begin(track, stay.version());
         }
@@ -128,7 +126,7 @@ final class ConversationHub {
         track.unsure = true;
         track.repairing = true;
         startAt(track, version);
-        patiently(listen(track)).onComplete(listening -> repairAfter(track, NEXT_STEP_MS));
+        patiently(listen(track)).onComplete(listening -> repairAtOnce(track));
     }
 
     private Track track(UUID conversation) {
@@ -154,10 +152,9 @@ final class ConversationHub {
             track.interest.each(loop -> loops.tell(loop, its -> its.deliver(frame)));
             return;
         }
-        if (track.order.outrun(frame.version())) {
-            patience.askedInVain();
+        if (track.order.offer(frame.version(), frame, ready -> dispatch(track, ready))) {
+            track.patience.renew();
         }
-        track.order.offer(frame.version(), frame, ready -> dispatch(track, ready));
         watch(track);
     }
 
@@ -199,14 +196,27 @@ final class ConversationHub {
     }
 
     private void watch(Track track) {
+        watch(track, this::repairIfItStays);
+    }
+
+    private void watch(Track track, Consumer<Track> repair) {
         if (!track.lacking()) {
             behind.remove(track);
             return;
         }
         behind.add(track);
         if (track.order.known() && !track.repairing) {
-            repairAfter(track, patience.millis());
+            repair.accept(track);
         }
+    }
+
+    private void repairIfItStays(Track track) {
+        track.repairing = true;
+        track.patience.whenOver(vertx, () -> repairs.add(() -> repair(track)));
+    }
+
+    private void repairAtOnce(Track track) {
+        repairAfter(track, NEXT_STEP_MS);
     }
 
     private void repairAfter(Track track, long delayMs) {
@@ -226,11 +236,11 @@ final class ConversationHub {
                     if (tracks.get(track.conversation) == track) {
                         apply(track, after, found);
                     }
-                    if (track.lacking()) {
-                        repairAfter(track, found.version() > after ? NEXT_STEP_MS : RETRY_MS);
+                    if (found.version() <= after && track.lacking()) {
+                        repairAfter(track, RETRY_MS);
                     } else {
                         track.repairing = false;
-                        behind.remove(track);
+                        watch(track, found.more() ? this::repairAtOnce : this::repairIfItStays);
                     }
                 })
                 .onFailure(cause -> {

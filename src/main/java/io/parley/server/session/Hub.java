@@ -48,16 +48,14 @@ public final class Hub extends VerticleBase {
     @Override
     public Future<?> start() {
         Repairs repairs = new Repairs();
-        Patience patience = new Patience(System::nanoTime);
         PersonHub people = new PersonHub(
                 vertx,
                 bus,
                 loops,
                 repairs,
-                patience,
                 config.session().maxSessionsPerUser(),
                 (user, stay, userVersion) -> parts.conversations().adopt(user, stay, userVersion));
-        ConversationHub conversations = new ConversationHub(vertx, bus, loops, repairs, patience, people, metrics);
+        ConversationHub conversations = new ConversationHub(vertx, bus, loops, repairs, people, metrics);
         parts = new Parts(conversations, people, new Admission(config.session()));
         repairer = new Repairer(
                 vertx,

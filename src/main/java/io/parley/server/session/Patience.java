@@ -1,45 +1,40 @@
 package io.parley.server.session;
 
+import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
- * How long an event may be late before it is asked for. Asking for what is only late costs the database a reading of
- * what the bus brings anyway, most of all when it has the least to spare; so the time doubles when an event comes that
- * was asked for in vain, and falls again when none has for a while, as TCP does with its time-outs (RFC 6298, RFC
- * 3522). What is really lost never comes, and does not change it. Belongs to the hub's context.
+ * When to ask for what is lacking of one conversation or person: when for a while nothing has come that belongs before
+ * it. What is only late must not be asked for, because then the database reads what the bus brings anyway, most of all when
+ * there is the least time for it, and everything becomes later still. Belongs to the hub's context.
  */
 final class Patience {
-    static final long LEAST_MS = 50;
-    static final long MOST_MS = 3_200;
+    /** Longer than the pauses of a node that is just busy; with the journal's poll far below what people notice. */
+    static final long MILLIS = 250;
 
-    private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(MILLIS);
 
-    private final LongSupplier nanos;
-    private long millis = LEAST_MS;
-    private long changedAt;
+    private long renewedAt;
 
-    /** @param nanos the clock, as {@link System#nanoTime} */
-    Patience(LongSupplier nanos) {
-        this.nanos = nanos;
-        this.changedAt = nanos.getAsLong();
+    /** Something came of which the rest may follow. */
+    void renew() {
+        renewedAt = System.nanoTime();
     }
 
-    long millis() {
-        long now = nanos.getAsLong();
-        while (millis > LEAST_MS && now - changedAt >= CALM_NANOS) {
-            millis /= 2;
-            changedAt += CALM_NANOS;
-        }
-        return millis;
+    /** Does it when this has not been renewed for the whole time. */
+    void whenOver(Vertx vertx, Runnable ask) {
+        renew();
+        await(vertx, MILLIS, ask);
     }
 
-    /** Something was asked for, and then it came by itself. Many that were late together count once. */
-    void askedInVain() {
-        long now = nanos.getAsLong();
-        if (millis() < MOST_MS && (millis == LEAST_MS || now - changedAt >= TimeUnit.MILLISECONDS.toNanos(millis))) {
-            millis *= 2;
-        }
-        changedAt = now;
+    private void await(Vertx vertx, long millis, Runnable ask) {
+        vertx.setTimer(millis, ignored -> {
+            long left = NANOS - (System.nanoTime() - renewedAt);
+            if (left <= 0) {
+                ask.run();
+            } else {
+                await(vertx, TimeUnit.NANOSECONDS.toMillis(left) + 1, ask);
+            }
+        });
     }
 }

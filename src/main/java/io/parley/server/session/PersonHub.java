@@ -16,13 +16,15 @@ import java.util.function.IntConsumer;
  * personal events into order by {@code userVersion} and asks for what is lacking. Lives on the hub's context.
  */
 final class PersonHub {
+    /** The next part of what does not fit into one answer; a timer takes no less. */
+    private static final long NEXT_STEP_MS = 1;
+
     private static final long RETRY_MS = 1_000;
 
     private final Vertx vertx;
     private final Bus bus;
     private final Loops loops;
     private final Repairs repairs;
-    private final Patience patience;
     private final int maxSessions;
     private final Gains gains;
     private final Map<UUID, Track> tracks = new HashMap<>();
@@ -35,6 +37,7 @@ final class PersonHub {
         final LinkedHashMap<UUID, Integer> sessions = new LinkedHashMap<>(2);
 
         final Sequencer<PersonalFrame> order = new Sequencer<>();
+        final Patience patience = new Patience();
         /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
         long expected = -1;
 
@@ -55,12 +58,11 @@ final class PersonHub {
         void adopt(UUID user, HubActions.Stay stay, long userVersion);
     }
 
-    PersonHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, Patience patience, int maxSessions, Gains gains) {
+    PersonHub(Vertx vertx, Bus bus, Loops loops, Repairs repairs, int maxSessions, Gains gains) {
         this.vertx = vertx;
         this.bus = bus;
         this.loops = loops;
         this.repairs = repairs;
-        this.patience = patience;
         this.maxSessions = maxSessions;
         this.gains = gains;
     }
@@ -127,10 +129,9 @@ final class PersonHub {
             dispatch(track, frame);
             return;
         }
-        if (track.order.outrun(frame.userVersion())) {
-            patience.askedInVain();
+        if (track.order.offer(frame.userVersion(), frame, ready -> dispatch(track, ready))) {
+            track.patience.renew();
         }
-        track.order.offer(frame.userVersion(), frame, ready -> dispatch(track, ready));
         watch(track);
     }
 
@@ -174,7 +175,8 @@ final class PersonHub {
 
     private void watch(Track track) {
         if (track.order.known() && track.lacking() && !track.repairing) {
-            repairAfter(track, patience.millis());
+            track.repairing = true;
+            track.patience.whenOver(vertx, () -> repairs.add(() -> repair(track)));
         }
     }
 
@@ -195,8 +197,12 @@ final class PersonHub {
                     if (tracks.get(track.user) == track) {
                         apply(track, after, expected, found);
                     }
-                    track.repairing = false;
-                    watch(track);
+                    if (after < found.userVersion() && found.userVersion() < expected) {
+                        repairAfter(track, NEXT_STEP_MS);
+                    } else {
+                        track.repairing = false;
+                        watch(track);
+                    }
                 })
                 .onFailure(cause -> {
                     repairs.failed("person " + track.user, cause);

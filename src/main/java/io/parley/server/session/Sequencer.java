@@ -24,26 +24,26 @@ final class Sequencer<T> {
     /** The highest position so far. */
     private long reached = UNKNOWN;
 
-    /** The newest of those that became known in another way while they were waited for; their events may still come. */
-    private long skipped = UNKNOWN;
-
-    private long skippedAfter = UNKNOWN;
-
-    /** Takes an event and delivers it and all that it makes deliverable, in order. */
-    void offer(long version, T event, Consumer<T> deliver) {
+    /**
+     * Takes an event and delivers it and all that it makes deliverable, in order.
+     *
+     * @return whether it belongs before what is lacking: those who sent it may still bring the rest
+     */
+    boolean offer(long version, T event, Consumer<T> deliver) {
         if (position != UNKNOWN && version <= position) {
-            return;
+            return true;
         }
         if (position != UNKNOWN && version == position + 1) {
             moveTo(version);
             deliver.accept(event);
             release(deliver);
-            return;
+            return true;
         }
         held.put(version, event);
         if (held.size() > MOST_HELD) {
             held.pollLastEntry();
         }
+        return false;
     }
 
     private void moveTo(long version) {
@@ -82,22 +82,9 @@ final class Sequencer<T> {
         if (version <= position) {
             return;
         }
-        if (position != UNKNOWN) {
-            skippedAfter = position;
-            skipped = version;
-        }
         moveTo(version);
         held.headMap(version, true).clear();
         release(deliver);
-    }
-
-    /** Whether the event of this version comes after it has become known in another way; once for each such way. */
-    boolean outrun(long version) {
-        if (version > skipped || version <= skippedAfter) {
-            return false;
-        }
-        skipped = UNKNOWN;
-        return true;
     }
 
     private void release(Consumer<T> deliver) {

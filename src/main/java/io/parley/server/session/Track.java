@@ -14,6 +14,7 @@ final class Track {
     final UUID conversation;
     final Interest interest = new Interest();
     final Sequencer<Frame> order = new Sequencer<>();
+    final Patience patience = new Patience();
     /** The journal says that there are versions up to this one; -1 as long as it has said nothing. */
     long expected = -1;
 

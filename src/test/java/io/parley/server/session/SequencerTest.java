@@ -47,19 +47,6 @@ class SequencerTest {
     }
 
     @Test
-    void tellsOnceOfEachSkipWhetherItWasOutrunByWhatCameAnotherWay() {
-        startAt(5);
-        assertThat(sequencer.outrun(5)).as("nothing was skipped yet").isFalse();
-        offer(6);
-        sequencer.advanceTo(9, delivered::add);
-
-        assertThat(sequencer.outrun(6)).as("delivered before").isFalse();
-        assertThat(sequencer.outrun(10)).as("still to come").isFalse();
-        assertThat(sequencer.outrun(8)).isTrue();
-        assertThat(sequencer.outrun(9)).as("the same skip").isFalse();
-    }
-
-    @Test
     void untilThePositionIsKnownEverythingWaits() {
         offer(7, 5, 6, 9);
         assertThat(delivered).isEmpty();
