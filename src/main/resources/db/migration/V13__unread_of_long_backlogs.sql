@@ -1,15 +1,16 @@
--- Counting the own messages among what is unread read all that is unread: a person with a million unread messages waited
--- 0.4 s for the list of conversations. Whose they are stands in an index now.
--- The root is in it because it is in the primary key, which would otherwise look more selective.
-CREATE INDEX messages_sender ON messages (conversation_id, root_id, sender_id, number) WHERE counts;
-
+-- As before, but of what is unread only the first 10,000 messages are looked through for the person's own: with a million
+-- unread the list of his conversations took 0.4 s, with ten million it was not answered at all. Own ones further on
+-- count as unread. (An index by sender would do without that limit, and costs every send: 20,000 a second with nothing
+-- fanned out had a p95 of 135 ms with it, and 25 ms without.)
 CREATE OR REPLACE FUNCTION unread(root uuid, conversation uuid, person uuid) RETURNS TABLE (unread bigint)
     LANGUAGE sql STABLE
 AS $$
     SELECT CASE WHEN b.behind <= 0 THEN 0 ELSE b.behind - (
-               SELECT count(*) FROM parley.messages s
-                WHERE s.root_id = root AND s.conversation_id = conversation AND s.sender_id = person AND s.counts
-                  AND s.number > b.known) END
+               SELECT count(*)
+                 FROM (SELECT s.sender_id, s.counts FROM parley.messages s
+                        WHERE s.root_id = root AND s.conversation_id = conversation AND s.number > b.known
+                        ORDER BY s.number LIMIT 10000) s
+                WHERE s.sender_id = person AND s.counts) END
       FROM (SELECT h.last_counted - greatest(k.read_counted, m.from_counted) AS behind,
                    greatest(coalesce(k.read_number, 0), m.from_number - 1) AS known
               FROM parley.members m

@@ -4,15 +4,19 @@ import static io.parley.support.testing.client.Cast.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.support.Ids;
 import io.parley.support.testing.client.Cast;
 import io.parley.support.testing.client.ClientSettings;
 import io.parley.support.testing.client.ClientState;
 import io.parley.support.testing.client.ConversationState;
 import io.parley.support.testing.client.ParleyClient;
 import io.parley.support.testing.client.Person;
+import io.parley.support.testing.client.PersonApi;
 import io.parley.support.testing.client.SentMessage;
 import io.parley.support.testing.node.RunningNode;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -150,6 +154,51 @@ class ConversationFlowIT {
         until(carolPhone, state -> texts(state, group).equals(List.of("welcome")));
         List<JsonNode> history = await(cast.api(carol).history(group));
         assertThat(history.toString()).contains("welcome").doesNotContain("secret");
+    }
+
+    @Test
+    void whoWasInASinceJoinGroupTwiceSeesBothTimesAndNothingBetween() {
+        List<Person> people = cast.people(List.of("alice", "bob", "carol"));
+        Person carol = people.get(2);
+        UUID group = cast.group(people.get(0), "since_join", people.get(1));
+        PersonApi alice = cast.api(people.get(0));
+        for (String text : List.of("before", "first", "between", "second")) {
+            if (!text.equals("before")) {
+                await(
+                        text.equals("between")
+                                ? alice.removeMember(group, carol.id())
+                                : alice.addMembers(group, List.of(carol.id())).mapEmpty());
+            }
+            for (int i = 1; i <= 3; i++) {
+                await(alice.send(group, Ids.next(), text + i));
+            }
+        }
+        List<String> visible = List.of("first1", "first2", "first3", "second1", "second2", "second3");
+
+        assertThat(read(carol, group, "after", "0")).isEqualTo(visible);
+        assertThat(read(carol, group, "before", "1000000")).isEqualTo(visible.reversed());
+    }
+
+    /** The texts of the history in steps of two, in the order in which they come. */
+    private List<String> read(Person person, UUID group, String direction, String from) {
+        List<String> texts = new ArrayList<>();
+        for (String next = from; next != null; ) {
+            JsonNode page = await(cast.api(person)
+                            .call(
+                                    HttpMethod.GET,
+                                    "/conversations/" + group + "/messages?limit=2&" + direction + "=" + next,
+                                    null))
+                    .body();
+            List<String> found = new ArrayList<>();
+            page.path("items").forEach(message -> {
+                if (message.path("type").asText().equals("text")) {
+                    found.add(message.path("text").asText());
+                }
+            });
+            texts.addAll(direction.equals("after") ? found : found.reversed());
+            next = page.path("next").textValue();
+        }
+        return texts;
     }
 
     @Test

@@ -24,22 +24,29 @@ final class MessageStore {
      */
     static final long MOST_BYTES = 256 * 1024;
 
-    /** One row at least for whoever may see the conversation, so that no row means: not found. */
+    /**
+     * One row at least for whoever may see the conversation, so that no row means: not found. Each span of numbers that
+     * he may see is read by itself: whoever sees little of a long history must not walk through the rest.
+     */
     private static final String VISIBLE = """
             WITH me AS (
                 SELECT c.history FROM conversations c
                   JOIN members m ON m.root_id = c.root_id AND m.conversation_id = c.id AND m.user_id = $3 AND m.active
-                 WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active')
-            SELECT s.* FROM me LEFT JOIN LATERAL (
-                SELECT s.conversation_id, s.number, s.version, s.id, s.sender_id, s.type, s.content,
-                       s.created_at, s.edited_at, s.deleted_at
-                  FROM messages s
-                 WHERE s.root_id = $1 AND s.conversation_id = $1 AND %s
-                   AND (me.history = 'all' OR EXISTS (
-                        SELECT FROM member_intervals i
-                         WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
-                           AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
-                 ORDER BY s.number %s LIMIT $5) s ON true""";
+                 WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active'
+            ), spans AS (
+                SELECT 0::bigint AS first, NULL::bigint AS past FROM me WHERE me.history = 'all'
+                 UNION ALL
+                SELECT i.from_number, i.to_number FROM me, member_intervals i
+                 WHERE me.history <> 'all' AND i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3)
+            SELECT found.* FROM me LEFT JOIN LATERAL (
+                SELECT visible.* FROM spans CROSS JOIN LATERAL (
+                    SELECT s.conversation_id, s.number, s.version, s.id, s.sender_id, s.type, s.content,
+                           s.created_at, s.edited_at, s.deleted_at
+                      FROM messages s
+                     WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.number >= spans.first
+                       AND s.number < coalesce(spans.past, 9223372036854775807) AND %1$s
+                     ORDER BY s.number %2$s LIMIT $5) visible
+                 ORDER BY number %2$s LIMIT $5) found ON true""";
 
     private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC");
     private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC");
