@@ -42,14 +42,15 @@ final class ChangesStore {
                  WHERE k.root_id = $1 AND k.id = $1
                    AND ($3::uuid IS NULL OR (c.tenant_id = $2 AND m.user_id IS NOT NULL))
             ), newest AS (
-                SELECT s.* FROM head h, messages s
-                 WHERE s.conversation_id = $1 AND s.version > $4 AND s.version > 0
-                   AND h.last_version - $4 BETWEEN 1 AND $8
-                   AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
-                        SELECT FROM member_intervals i
-                         WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
-                           AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
-                 ORDER BY s.version LIMIT $5
+                SELECT s.* FROM head h CROSS JOIN LATERAL (
+                    SELECT s.* FROM messages s
+                     WHERE s.conversation_id = $1 AND s.version > $4 AND s.version > 0
+                       AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
+                            SELECT FROM member_intervals i
+                             WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
+                               AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
+                     ORDER BY s.version LIMIT $5) s
+                 WHERE h.last_version - $4 BETWEEN 1 AND $8
             ), news AS (
                 SELECT * FROM (
                     SELECT s.*, count(*) OVER ()::int AS found, row_number() OVER up AS place,

@@ -233,14 +233,16 @@ final class ConversationHub {
         long after = track.order.position();
         return bus.ask(HubActions.REPAIR, new HubActions.Repair(track.conversation, after))
                 .onSuccess(found -> {
-                    if (tracks.get(track.conversation) == track) {
-                        apply(track, after, found);
+                    if (tracks.get(track.conversation) != track) {
+                        return;
                     }
-                    if (found.version() <= after && track.lacking()) {
+                    apply(track, after, found);
+                    boolean wentBack = track.order.position() < after;
+                    if (found.version() <= after && track.lacking() && !wentBack) {
                         repairAfter(track, RETRY_MS);
                     } else {
                         track.repairing = false;
-                        watch(track, found.more() ? this::repairAtOnce : this::repairIfItStays);
+                        watch(track, found.more() || wentBack ? this::repairAtOnce : this::repairIfItStays);
                     }
                 })
                 .onFailure(cause -> {

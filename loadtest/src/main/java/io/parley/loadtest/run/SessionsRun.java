@@ -120,9 +120,9 @@ final class SessionsRun {
         if (heap) {
             line.put("heapKbPerSession", heapKb(looks.empty(), looks.after(), sessions));
         }
-        if (first == null) {
+        if (first == null && looks.after().knows(ServerProbe.SERVER)) {
             first = new First(sessions, idle.path(ServerProbe.SERVER).asDouble(), looks.after());
-        } else if (sessions > first.sessions() && looks.after().knows(ServerProbe.SERVER)) {
+        } else if (first != null && sessions > first.sessions() && looks.after().knows(ServerProbe.SERVER)) {
             int more = sessions - first.sessions();
             line.put("residentKbPerMore", residentKb(first.after(), looks.after(), more));
             line.put(
