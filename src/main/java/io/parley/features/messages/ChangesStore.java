@@ -29,8 +29,8 @@ final class ChangesStore {
     private static final long TOO_FAR = 10_000;
 
     /**
-     * Where versions are looked up, the root is left out: the planner would take the primary key, which has it too, for the
-     * more selective index, and read the whole conversation.
+     * Where versions are looked up, the root is left out: the planner would take the primary key, which has it too, for
+     * the more selective index, and read the whole conversation.
      */
     private static final String SINCE = """
             WITH head AS (

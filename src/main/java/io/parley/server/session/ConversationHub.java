@@ -6,7 +6,6 @@ import io.parley.bus.Frame;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,13 +58,10 @@ final class ConversationHub {
      */
     Future<Void> subscribe(int loop, List<UUID> conversations, List<UUID> awake) {
         conversations.forEach(conversation -> track(conversation).interest.grant(loop, sweep));
-        List<Future<Void>> registering = new ArrayList<>();
-        for (UUID conversation : awake) {
-            Future<Void> known = listen(track(conversation));
-            if (!known.isComplete()) {
-                registering.add(known);
-            }
-        }
+        List<Future<Void>> registering = awake.stream()
+                .map(conversation -> listen(track(conversation)))
+                .filter(known -> !known.isComplete())
+                .toList();
         return registering.isEmpty() ? Future.succeededFuture() : patiently(Future.join(registering));
     }
 

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When to ask for what is lacking of one conversation or person: when for a while nothing has come that belongs before
- * it. What is only late must not be asked for, because then the database reads what the bus brings anyway, most of all when
- * there is the least time for it, and everything becomes later still. Belongs to the hub's context.
+ * it. What is only late must not be asked for, because then the database reads what the bus brings anyway, most of all
+ * when there is the least time for it, and everything becomes later still. Belongs to the hub's context.
  */
 final class Patience {
     /** Longer than the pauses of a node that is just busy; with the journal's poll far below what people notice. */
