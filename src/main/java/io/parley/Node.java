@@ -8,6 +8,8 @@ import io.parley.server.Feature;
 import io.parley.server.NodeActions;
 import io.parley.server.auth.Authenticator;
 import io.parley.server.cluster.Cluster;
+import io.parley.server.contract.Contract;
+import io.parley.server.contract.ContractDocument;
 import io.parley.server.http.EventLoopLag;
 import io.parley.server.http.Health;
 import io.parley.server.http.HttpNode;
@@ -34,6 +36,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,7 @@ final class Node {
     private final Instances<SessionVerticle> sessions;
     private final Instances<HttpVerticle> https;
     private final ManagementVerticle management;
+    private @Nullable Contract contract;
     private @Nullable HttpNode http;
     private @Nullable String hubDeployment;
     private volatile boolean draining;
@@ -96,10 +100,7 @@ final class Node {
                         Instances.Hooks.<SessionVerticle>none()
                                 .first(this::startHub)
                                 .onLeave(SessionVerticle::drain)));
-        this.https = kinds.add(
-                VerticleKind.HTTP,
-                new Instances<>(
-                        vertx, this::http, Instances.Hooks.<HttpVerticle>none().first(this::loadContract)));
+        this.https = kinds.add(VerticleKind.HTTP, new Instances<>(vertx, this::http, Instances.Hooks.none()));
         kinds.add(
                 VerticleKind.PERSISTENCE,
                 new Instances<>(
@@ -112,7 +113,9 @@ final class Node {
 
     Future<Void> start() {
         cluster.listen(peers::left, bus::renew);
-        return vertx.deployVerticle(peers)
+        return Contract.load(vertx, ContractDocument.OPENAPI)
+                .onSuccess(this::loaded)
+                .compose(known -> vertx.deployVerticle(peers))
                 .compose(known -> Future.all(
                         bus.relay().completed(),
                         bus.answerAsNode(NodeActions.RESIZE, this::resize).completed()))
@@ -126,6 +129,11 @@ final class Node {
                         "management.port",
                         config.management().port(),
                         vertx.deployVerticle(management).mapEmpty()));
+    }
+
+    private void loaded(Contract loaded) {
+        contract = loaded;
+        http = new HttpNode(config, authenticator, bus, metrics, loaded);
     }
 
     /** Names the key whose port cannot be had. */
@@ -150,19 +158,16 @@ final class Node {
     }
 
     private SessionVerticle session(int number) {
-        return new SessionVerticle(config, bus, hub, authenticator, features, metrics, number);
+        return new SessionVerticle(
+                config, bus, hub, authenticator, Objects.requireNonNull(contract), features, metrics, number);
     }
 
     private HttpVerticle http(int number) {
-        return new HttpVerticle(contract(), features, health(), this::sessionPort);
+        return new HttpVerticle(Objects.requireNonNull(http), features, health(), this::sessionPort);
     }
 
     private Future<?> startHub() {
         return vertx.deployVerticle(hub).onSuccess(id -> hubDeployment = id);
-    }
-
-    private Future<?> loadContract() {
-        return HttpNode.load(vertx, config, authenticator, bus, metrics).onSuccess(loaded -> http = loaded);
     }
 
     private Future<Void> lanes(int local) {
@@ -263,13 +268,6 @@ final class Node {
 
     int managementPort() {
         return management.port();
-    }
-
-    private HttpNode contract() {
-        if (http == null) {
-            throw new IllegalStateException("the contract was not loaded");
-        }
-        return http;
     }
 
     /** Refuses what is new, lets what is under way end, then stops everything, the last started first. */

@@ -3,21 +3,16 @@ package io.parley;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
-import io.parley.server.http.ContractDocument;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.parley.server.contract.ContractDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -44,11 +39,13 @@ public final class ContractSchemas {
     }
 
     public static ContractSchemas openApi() {
-        return new ContractSchemas(read(ContractDocument.OPENAPI));
+        return new ContractSchemas(
+                ContractDocument.parse(ContractDocument.OPENAPI).json());
     }
 
     public static ContractSchemas asyncApi() {
-        return new ContractSchemas(read(ContractDocument.ASYNCAPI));
+        return new ContractSchemas(
+                ContractDocument.parse(ContractDocument.ASYNCAPI).json());
     }
 
     /** The document itself. */
@@ -105,13 +102,5 @@ public final class ContractSchemas {
         schemas.stream()
                 .filter(schema -> !parts.contains(schema))
                 .forEach(schema -> schema.put("unevaluatedProperties", false));
-    }
-
-    private static JsonNode read(String resource) {
-        try (InputStream in = ContractSchemas.class.getClassLoader().getResourceAsStream(resource)) {
-            return new YAMLMapper().readTree(Objects.requireNonNull(in, resource));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

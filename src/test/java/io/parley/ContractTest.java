@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parley.server.http.ContractDocument;
+import io.parley.server.contract.ContractDocument;
 import io.parley.support.ErrorCode;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -44,7 +44,10 @@ class ContractTest {
         Vertx vertx = Vertx.vertx();
         try {
             OpenAPIContract contract = ContractDocument.read(vertx, ContractDocument.OPENAPI)
-                    .compose(document -> OpenAPIContract.from(vertx, withoutForeignMediaTypes(document.json())))
+                    .compose(document -> OpenAPIContract.from(
+                            vertx,
+                            withoutForeignMediaTypes(
+                                    new JsonObject(document.json().toString()))))
                     .await(30, SECONDS);
             Set<String> loaded = RouterBuilder.create(vertx, contract).getRoutes().stream()
                     .map(OpenAPIRoute::getOperation)

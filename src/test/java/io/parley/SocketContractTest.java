@@ -6,13 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.bus.Bus;
 import io.parley.bus.Peers;
-import io.parley.features.accounts.AccountEvents;
 import io.parley.features.accounts.AccountFeature;
-import io.parley.features.conversations.ConversationEvents;
-import io.parley.features.messages.MessageEvents;
-import io.parley.features.presence.PresenceEvents;
-import io.parley.features.receipts.ReceiptEvents;
-import io.parley.features.typing.TypingEvents;
 import io.parley.server.session.Caller;
 import io.parley.server.session.CloseCode;
 import io.parley.server.session.SessionHost;
@@ -22,8 +16,10 @@ import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -74,24 +70,41 @@ class SocketContractTest {
             vertx.close().await(10, TimeUnit.SECONDS);
         }
 
+        ContractSchemas.openApi().document().findValues("x-command").forEach(command -> inCode.add(command.asText()));
         assertThat(inCode).isEqualTo(messages("command."));
     }
 
     @Test
-    void everyEventIsInBoth() {
-        Set<String> inCode = Stream.of(
-                        AccountEvents.class,
-                        ConversationEvents.class,
-                        MessageEvents.class,
-                        ReceiptEvents.class,
-                        PresenceEvents.class,
-                        TypingEvents.class)
+    void everyEventIsInBoth() throws Exception {
+        Set<String> inCode = eventClasses()
                 .flatMap(events -> Arrays.stream(events.getDeclaredFields()))
                 .filter(SocketContractTest::isEventType)
                 .map(SocketContractTest::value)
                 .collect(toSet());
 
         assertThat(inCode).isEqualTo(messages("event."));
+    }
+
+    /** All features' classes of this name, so that none can be forgotten here. */
+    private static Stream<Class<?>> eventClasses() throws IOException {
+        Path classes = Path.of("target/classes");
+        try (Stream<Path> files = Files.walk(classes.resolve("io/parley/features"))) {
+            return files
+                    .map(file -> classes.relativize(file).toString())
+                    .filter(file -> file.endsWith("Events.class"))
+                    .map(file -> file.replace(".class", "").replace('/', '.'))
+                    .<Class<?>>map(SocketContractTest::load)
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.parley.server;
 
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.jobs.JobsHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.presence.PresenceHost;
@@ -18,7 +18,7 @@ public interface Feature {
     default void presence(PresenceHost host) {}
 
     /** Operations of the OpenAPI document. */
-    default void http(HttpHost host) {}
+    default void operations(OperationHost host) {}
 
     /** Commands of the AsyncAPI document. */
     default void session(SessionHost host) {}

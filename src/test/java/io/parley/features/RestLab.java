@@ -3,14 +3,15 @@ package io.parley.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.parley.ContractSchemas;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
-import io.parley.support.Ids;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
+import io.parley.server.contract.Request;
 import io.parley.support.Json;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +19,16 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 /** The REST operations of a feature without HTTP, on the persistence side of a {@link PersistenceLab}. */
-public final class RestLab implements HttpHost {
+public final class RestLab implements OperationHost {
     private final Map<String, Function<Call, Future<Answer>>> operations = new HashMap<>();
     private final ContractSchemas contract = ContractSchemas.openApi();
 
     public RestLab(Feature feature) {
-        feature.http(this);
+        feature.operations(this);
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class RestLab implements HttpHost {
 
     /** Calls an operation with path and query parameters and the JSON of a body, as the contract lets them through. */
     public Answer call(PersistenceLab lab, UUID user, String operation, Map<String, ?> parameters, String body) {
-        Request request = new Request(lab.bus(), user, parameters, body);
+        LabCall request = LabCall.of(lab.bus(), user, parameters, body);
         return PersistenceLab.await(
                 Objects.requireNonNull(operations.get(operation)).apply(request));
     }
@@ -52,7 +52,17 @@ public final class RestLab implements HttpHost {
         return body;
     }
 
-    private record Request(Bus bus, UUID user, Map<String, ?> parameters, String json) implements Call {
+    private record LabCall(Bus bus, UUID user, Request request) implements Call {
+        static LabCall of(Bus bus, UUID user, Map<String, ?> parameters, String json) {
+            Map<String, JsonNode> values = new HashMap<>();
+            parameters.forEach((name, value) -> values.put(
+                    name,
+                    value instanceof Number || value instanceof Boolean
+                            ? Json.mapper().valueToTree(value)
+                            : TextNode.valueOf(String.valueOf(value))));
+            return new LabCall(bus, user, new Request(values, Json.parse(json.getBytes(StandardCharsets.UTF_8))));
+        }
+
         @Override
         public Principal principal() {
             return new Principal(PersistenceLab.TENANT, user, Instant.MAX);
@@ -66,26 +76,6 @@ public final class RestLab implements HttpHost {
         @Override
         public String host() {
             return "localhost";
-        }
-
-        @Override
-        public UUID id(String name) {
-            return Ids.parse(name, String.valueOf(parameters.get(name)));
-        }
-
-        @Override
-        public Optional<String> query(String name) {
-            return Optional.ofNullable(parameters.get(name)).map(String::valueOf);
-        }
-
-        @Override
-        public Optional<Long> number(String name) {
-            return query(name).map(Long::valueOf);
-        }
-
-        @Override
-        public <T> T body(Class<T> type) {
-            return Json.read(Json.parse(json.getBytes(StandardCharsets.UTF_8)), type);
         }
     }
 }

@@ -13,7 +13,7 @@ import io.parley.features.accounts.tokens.SigningKeys;
 import io.parley.features.accounts.tokens.TokenVerifier;
 import io.parley.server.Feature;
 import io.parley.server.auth.Authenticator;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.jobs.JobsHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.support.AppError;
@@ -108,7 +108,7 @@ public final class AccountFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         AccountRoutes.register(host);
     }
 

@@ -13,9 +13,9 @@ import io.parley.features.accounts.AccountActions.SetStatus;
 import io.parley.features.accounts.AccountActions.UpdateMe;
 import io.parley.features.accounts.AccountActions.Where;
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
@@ -53,7 +53,7 @@ final class AccountRoutes {
 
     private record StatusBody(String status) {}
 
-    static void register(HttpHost host) {
+    static void register(OperationHost host) {
         host.operation("register", AccountRoutes::register);
         host.operation("login", AccountRoutes::logIn);
         host.operation(

@@ -11,9 +11,9 @@ import io.parley.features.conversations.ConversationActions.RemoveMember;
 import io.parley.features.conversations.ConversationActions.Update;
 import io.parley.features.conversations.ConversationActions.UpdateMember;
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
 import java.util.List;
@@ -29,7 +29,7 @@ final class ConversationRoutes {
 
     private ConversationRoutes() {}
 
-    static void mount(HttpHost host) {
+    static void mount(OperationHost host) {
         host.operation("createConversation", ConversationRoutes::create);
         host.operation("listConversations", ConversationRoutes::list);
         host.operation("getConversation", ConversationRoutes::get);

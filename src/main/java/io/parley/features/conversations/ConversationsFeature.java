@@ -1,7 +1,7 @@
 package io.parley.features.conversations;
 
 import io.parley.server.Feature;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.session.HubActions;
 import io.parley.support.Config;
@@ -42,7 +42,7 @@ public final class ConversationsFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         ConversationRoutes.mount(host);
     }
 }

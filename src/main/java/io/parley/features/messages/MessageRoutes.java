@@ -1,9 +1,9 @@
 package io.parley.features.messages;
 
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
 import java.util.UUID;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageRoutes {
     private MessageRoutes() {}
 
-    static void mount(HttpHost host) {
+    static void mount(OperationHost host) {
         host.operation("sendMessage", MessageRoutes::send);
         host.operation("listMessages", MessageRoutes::history);
         host.operation("getMessage", MessageRoutes::get);

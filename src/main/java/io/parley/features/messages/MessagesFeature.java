@@ -3,7 +3,7 @@ package io.parley.features.messages;
 import io.parley.bus.Bus;
 import io.parley.features.receipts.ReceiptActions;
 import io.parley.server.Feature;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.session.HubActions;
 import io.parley.server.session.SessionHost;
@@ -44,7 +44,7 @@ public final class MessagesFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         MessageRoutes.mount(host);
     }
 

@@ -5,9 +5,9 @@ import io.parley.bus.NodeInfo;
 import io.parley.bus.Peers;
 import io.parley.server.Feature;
 import io.parley.server.NodeActions;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.parley.support.AppError;
 import io.parley.support.VerticleKind;
 import io.vertx.core.Future;
@@ -35,7 +35,7 @@ public final class NodesFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         host.operation("listNodes", call -> Future.succeededFuture(Answer.ok(nodes())));
         host.operation("setNodeInstances", this::setInstances);
     }

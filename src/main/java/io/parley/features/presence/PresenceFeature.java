@@ -1,7 +1,7 @@
 package io.parley.features.presence;
 
 import io.parley.server.Feature;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.presence.PresenceHost;
 import io.parley.server.session.SessionHost;
@@ -45,7 +45,7 @@ public final class PresenceFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         PresenceRoutes.mount(host);
     }
 

@@ -11,9 +11,9 @@ import io.parley.features.presence.PresenceActions.Person;
 import io.parley.features.presence.PresenceActions.Standings;
 import io.parley.features.presence.PresenceEvents.Seen;
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ final class PresenceRoutes {
 
     private PresenceRoutes() {}
 
-    static void mount(HttpHost host) {
+    static void mount(OperationHost host) {
         host.operation("getOwnPresence", PresenceRoutes::own);
         host.operation("setOwnPresence", PresenceRoutes::set);
         host.operation("listPresence", PresenceRoutes::list);

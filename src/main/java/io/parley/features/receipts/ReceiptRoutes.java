@@ -3,9 +3,9 @@ package io.parley.features.receipts;
 import io.parley.features.receipts.ReceiptActions.Kind;
 import io.parley.features.receipts.ReceiptActions.ListReceipts;
 import io.parley.features.receipts.ReceiptActions.MarkUpTo;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.vertx.core.Future;
 
 /** Receipts over REST. */
@@ -14,7 +14,7 @@ final class ReceiptRoutes {
 
     private ReceiptRoutes() {}
 
-    static void mount(HttpHost host) {
+    static void mount(OperationHost host) {
         host.operation("markRead", call -> mark(call, Kind.READ));
         host.operation("markDelivered", call -> mark(call, Kind.DELIVERED));
         host.operation("listReceipts", ReceiptRoutes::list);

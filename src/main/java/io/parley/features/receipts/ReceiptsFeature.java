@@ -3,7 +3,7 @@ package io.parley.features.receipts;
 import io.parley.bus.Nothing;
 import io.parley.features.receipts.ReceiptActions.Sent;
 import io.parley.server.Feature;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.session.SessionHost;
 import io.parley.support.Config;
@@ -42,7 +42,7 @@ public final class ReceiptsFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         ReceiptRoutes.mount(host);
     }
 

@@ -4,7 +4,7 @@ import io.parley.bus.Nothing;
 import io.parley.features.typing.TypingActions.Notes;
 import io.parley.features.typing.TypingActions.Typing;
 import io.parley.server.Feature;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.OperationHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.server.presence.PresenceHost;
 import io.parley.server.session.SessionHost;
@@ -53,7 +53,7 @@ public final class TypingFeature implements Feature {
     }
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         TypingRoutes.mount(host, mostMembers);
     }
 

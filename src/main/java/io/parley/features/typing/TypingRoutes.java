@@ -4,9 +4,9 @@ import io.parley.bus.Nothing;
 import io.parley.features.typing.TypingActions.Room;
 import io.parley.features.typing.TypingActions.Typing;
 import io.parley.features.typing.TypingActions.Typist;
-import io.parley.server.http.Answer;
-import io.parley.server.http.Call;
-import io.parley.server.http.HttpHost;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +21,7 @@ final class TypingRoutes {
         this.mostMembers = mostMembers;
     }
 
-    static void mount(HttpHost host, int mostMembers) {
+    static void mount(OperationHost host, int mostMembers) {
         TypingRoutes routes = new TypingRoutes(mostMembers);
         host.operation("setTyping", routes::set);
         host.operation("listTyping", TypingRoutes::list);

@@ -1,5 +1,10 @@
 package io.parley.server.http;
 
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.Contract;
+import io.parley.server.contract.Operation;
+import io.parley.server.contract.Operations;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

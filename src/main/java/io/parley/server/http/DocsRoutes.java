@@ -1,5 +1,7 @@
 package io.parley.server.http;
 
+import io.parley.server.contract.ContractDocument;
+import io.parley.support.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -61,9 +63,7 @@ public final class DocsRoutes {
     private void document(String path, String resource) {
         Future<ContractDocument> document = ContractDocument.read(vertx, resource);
         serve(path + ".yaml", document.map(read -> Asset.of("application/yaml", Buffer.buffer(read.yaml()))));
-        serve(
-                path + ".json",
-                document.map(read -> Asset.of("application/json", read.json().toBuffer())));
+        serve(path + ".json", document.map(read -> Asset.of("application/json", Json.encode(read.json()))));
     }
 
     private void file(String path, String resource) {

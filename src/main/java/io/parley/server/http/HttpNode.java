@@ -2,10 +2,9 @@ package io.parley.server.http;
 
 import io.parley.bus.Bus;
 import io.parley.server.auth.Authenticator;
+import io.parley.server.contract.Contract;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the instances of {@link HttpVerticle} on one node share: the contract, the limits, what they are given. */
@@ -20,7 +19,7 @@ public final class HttpNode {
     private final ClientHost hosts;
     private final AtomicInteger connections = new AtomicInteger();
 
-    private HttpNode(Config config, Authenticator authenticator, Bus bus, Metrics metrics, Contract contract) {
+    public HttpNode(Config config, Authenticator authenticator, Bus bus, Metrics metrics, Contract contract) {
         this.config = config;
         this.authenticator = authenticator;
         this.bus = bus;
@@ -29,18 +28,6 @@ public final class HttpNode {
         this.limits = new RateLimits(config.http());
         this.addresses = new ClientAddress(config.http().trustedProxies());
         this.hosts = new ClientHost(addresses);
-    }
-
-    /** Reads the contract; fails when it cannot be served. */
-    public static Future<HttpNode> load(
-            Vertx vertx, Config config, Authenticator authenticator, Bus bus, Metrics metrics) {
-        return load(vertx, config, authenticator, bus, metrics, ContractDocument.OPENAPI);
-    }
-
-    static Future<HttpNode> load(
-            Vertx vertx, Config config, Authenticator authenticator, Bus bus, Metrics metrics, String resource) {
-        return Contract.load(vertx, resource)
-                .map(contract -> new HttpNode(config, authenticator, bus, metrics, contract));
     }
 
     Config config() {

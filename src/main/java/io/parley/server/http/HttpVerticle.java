@@ -1,6 +1,8 @@
 package io.parley.server.http;
 
 import io.parley.server.Feature;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Operations;
 import io.parley.support.Config;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -96,7 +98,7 @@ public final class HttpVerticle extends VerticleBase {
         operations.operation(
                 "getConfig",
                 call -> Future.succeededFuture(Answer.ok(ClientConfig.of(config, socket.url(call.host())))));
-        features.forEach(feature -> feature.http(operations));
+        features.forEach(feature -> feature.operations(operations));
         new ContractRouter(router, node, connections).mount(operations);
         return router;
     }

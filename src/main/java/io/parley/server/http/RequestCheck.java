@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.parley.server.contract.Operation;
+import io.parley.server.contract.Request;
+import io.parley.server.contract.SchemaErrors;
+import io.parley.server.contract.UnstorableText;
 import io.parley.support.AppError;
 import io.parley.support.AppError.FieldError;
 import io.parley.support.ErrorCode;
@@ -27,17 +31,9 @@ final class RequestCheck {
     private RequestCheck() {}
 
     /**
-     * A request that fits.
-     *
-     * @param parameters those that were given, by name
-     * @param body an empty object when there was none
-     */
-    record Checked(Map<String, JsonNode> parameters, JsonNode body) {}
-
-    /**
      * @throws AppError {@code malformed}, or {@code validation_failed} naming each field
      */
-    static Checked check(Operation operation, RoutingContext context) {
+    static Request check(Operation operation, RoutingContext context) {
         List<FieldError> errors = new ArrayList<>();
         Map<String, JsonNode> parameters = new HashMap<>();
         for (Operation.Parameter parameter : operation.parameters()) {
@@ -55,7 +51,7 @@ final class RequestCheck {
         if (!errors.isEmpty()) {
             throw AppError.invalid(errors);
         }
-        return new Checked(parameters, body);
+        return new Request(parameters, body);
     }
 
     private static @Nullable String text(

@@ -13,21 +13,23 @@ import java.util.function.BiFunction;
 
 /** The commands that features have registered, by type. One instance a session verticle. */
 final class CommandRouter implements SessionHost {
-    private final Map<String, Command<?>> commands = new HashMap<>();
+    private final Map<String, Command> commands = new HashMap<>();
 
     private final SessionListeners listeners = new SessionListeners();
 
-    private record Command<I extends Record>(
-            Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
-        Future<? extends Record> run(Caller caller, ObjectNode fields) {
-            return handler.apply(caller, Json.read(fields, input));
-        }
+    /** A command's fields are those without {@code type} and {@code id}; its result becomes that of the {@code ok}. */
+    interface Command {
+        Future<?> run(Caller caller, ObjectNode fields);
     }
 
     @Override
     public <I extends Record> void command(
             String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
-        if (commands.put(type, new Command<>(input, handler)) != null) {
+        add(type, (caller, fields) -> handler.apply(caller, Json.read(fields, input)));
+    }
+
+    void add(String type, Command command) {
+        if (commands.put(type, command) != null) {
             throw new IllegalStateException("two features answer the command " + type);
         }
     }
@@ -51,8 +53,8 @@ final class CommandRouter implements SessionHost {
     }
 
     /** Runs a command; whatever it throws is the failure of the future. */
-    Future<? extends Record> run(Caller caller, String type, ObjectNode fields) {
-        Command<?> command = commands.get(type);
+    Future<?> run(Caller caller, String type, ObjectNode fields) {
+        Command command = commands.get(type);
         if (command == null) {
             return Future.failedFuture(AppError.of(ErrorCode.UNKNOWN_COMMAND, "There is no command " + quoted(type)));
         }

@@ -14,7 +14,7 @@ final class Replies {
 
     private Replies() {}
 
-    private record Ok(String type, String id, Record result) {}
+    private record Ok(String type, String id, Object result) {}
 
     private record Failure(String type, @Nullable String id, ErrorBody error) {}
 
@@ -62,7 +62,7 @@ final class Replies {
 
     private record GoAway(String type, long retryAfterMs, String reason) {}
 
-    static TextFrame ok(String id, Record result) {
+    static TextFrame ok(String id, Object result) {
         return frame(new Ok("ok", id, result));
     }
 

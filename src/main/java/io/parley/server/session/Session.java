@@ -226,7 +226,7 @@ final class Session implements Caller {
         outbox.batch();
     }
 
-    void ok(String command, Record result) {
+    void ok(String command, Object result) {
         outbox.send(Replies.ok(command, result));
     }
 

@@ -131,7 +131,7 @@ final class SessionCommands {
         }
     }
 
-    private void answer(String id, String type, Future<? extends Record> outcome) {
+    private void answer(String id, String type, Future<?> outcome) {
         long started = System.nanoTime();
         begun();
         outcome.onComplete(result -> {

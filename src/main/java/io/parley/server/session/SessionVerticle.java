@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.auth.Authenticator;
+import io.parley.server.contract.Contract;
+import io.parley.server.contract.Operations;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
@@ -42,6 +44,7 @@ public final class SessionVerticle extends VerticleBase {
     private final Bus bus;
     private final Hub hub;
     private final Authenticator authenticator;
+    private final Contract contract;
     private final List<Feature> features;
     private final Metrics metrics;
     private final int index;
@@ -64,6 +67,7 @@ public final class SessionVerticle extends VerticleBase {
             Bus bus,
             Hub hub,
             Authenticator authenticator,
+            Contract contract,
             List<Feature> features,
             Metrics metrics,
             int index) {
@@ -71,6 +75,7 @@ public final class SessionVerticle extends VerticleBase {
         this.bus = bus;
         this.hub = hub;
         this.authenticator = authenticator;
+        this.contract = contract;
         this.features = features;
         this.metrics = metrics;
         this.index = index;
@@ -80,7 +85,12 @@ public final class SessionVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         CommandRouter router = new CommandRouter();
-        features.forEach(feature -> feature.session(router));
+        Operations operations = new Operations();
+        features.forEach(feature -> {
+            feature.session(router);
+            feature.operations(operations);
+        });
+        OperationCommands.register(contract, operations, router);
         SessionLoop loop = new SessionLoop(index, context, hub, metrics);
         loop.listen(router.listeners());
         router.listeners().started(vertx, bus);

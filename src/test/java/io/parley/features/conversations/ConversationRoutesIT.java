@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.features.PersistenceLab;
 import io.parley.features.RestLab;
-import io.parley.server.http.Answer;
+import io.parley.server.contract.Answer;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Ids;
 import java.util.List;

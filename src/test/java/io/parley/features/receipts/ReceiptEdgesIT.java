@@ -16,7 +16,7 @@ import io.parley.features.conversations.ConversationsFeature;
 import io.parley.features.messages.MessageActions;
 import io.parley.features.messages.MessagesFeature;
 import io.parley.server.auth.Principal;
-import io.parley.server.http.Answer;
+import io.parley.server.contract.Answer;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionHost;
 import io.parley.server.session.SessionListener;

@@ -1,6 +1,9 @@
 package io.parley.server.http;
 
 import io.parley.server.Feature;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Call;
+import io.parley.server.contract.OperationHost;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.vertx.core.Future;
@@ -24,7 +27,7 @@ final class FixedFeature implements Feature {
     record Optional(@Nullable Long a) {}
 
     @Override
-    public void http(HttpHost host) {
+    public void operations(OperationHost host) {
         host.operation("getMine", call -> ok(call.principal().user()));
         host.operation("getThing", call -> ok(call.id("thingId")));
         host.operation("dropThing", call -> Future.succeededFuture(Answer.noContent()));

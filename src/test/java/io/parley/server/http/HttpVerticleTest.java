@@ -9,6 +9,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.parley.bus.Bus;
 import io.parley.server.Feature;
+import io.parley.server.contract.Answer;
+import io.parley.server.contract.Contract;
+import io.parley.server.contract.ContractDocument;
+import io.parley.server.contract.Operation;
+import io.parley.server.contract.OperationHost;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -255,8 +260,8 @@ class HttpVerticleTest {
     void theStartFailsWhenHandlersAndContractDiffer() {
         Feature wrong = new Feature() {
             @Override
-            public void http(HttpHost host) {
-                new FixedFeature().http(host);
+            public void operations(OperationHost host) {
+                new FixedFeature().operations(host);
                 host.operation("getMine", call -> Future.succeededFuture(Answer.noContent()));
                 host.operation("getNothing", call -> Future.succeededFuture(Answer.noContent()));
             }
@@ -272,13 +277,9 @@ class HttpVerticleTest {
         Config config = ConfigLoader.load(null, Map.of("PARLEY_HTTP_PORT", "0"));
         Vertx vertx = Vertx.vertx();
         try (Metrics metrics = new Metrics()) {
-            RunningHttp.await(HttpNode.load(
-                            vertx,
-                            config,
-                            new FixedAuthenticator(),
-                            Bus.alone(vertx, 1),
-                            metrics,
-                            "contract/small.yaml")
+            RunningHttp.await(Contract.load(vertx, "contract/small.yaml")
+                    .map(contract ->
+                            new HttpNode(config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, contract))
                     .compose(node -> vertx.deployVerticle(new HttpVerticle(node, List.of(feature), WELL, () -> 1))));
         } finally {
             RunningHttp.await(vertx.close());

@@ -1,6 +1,7 @@
 package io.parley.server.http;
 
 import io.parley.bus.Bus;
+import io.parley.server.contract.Contract;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -36,8 +37,8 @@ final class RunningHttp implements AutoCloseable {
         Map<String, String> all = new HashMap<>(environment);
         all.put("PARLEY_HTTP_PORT", "0");
         config = ConfigLoader.load(null, all);
-        HttpVerticle verticle = await(HttpNode.load(
-                        vertx, config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, "contract/small.yaml")
+        HttpVerticle verticle = await(Contract.load(vertx, "contract/small.yaml")
+                .map(contract -> new HttpNode(config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, contract))
                 .map(node -> new HttpVerticle(node, List.of(new FixedFeature()), health, () -> 8081)));
         await(vertx.deployVerticle(verticle));
         port = verticle.port();

@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Collects the handlers that features register; each operation of the contract must get exactly one. */
-final class Operations implements HttpHost {
+public final class Operations implements OperationHost {
     private final Map<String, Function<Call, Future<Answer>>> handlers = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -22,14 +22,14 @@ final class Operations implements HttpHost {
     }
 
     /** The handler of an operation, once {@link #check} has passed. */
-    Function<Call, Future<Answer>> handler(Operation operation) {
+    public Function<Call, Future<Answer>> handler(Operation operation) {
         return Objects.requireNonNull(handlers.get(operation.id()));
     }
 
     /**
      * @throws IllegalStateException when the handlers do not match the contract, saying all that is wrong
      */
-    void check(Contract contract) {
+    public void check(Contract contract) {
         TreeSet<String> missing =
                 new TreeSet<>(contract.operations().stream().map(Operation::id).toList());
         missing.removeAll(handlers.keySet());

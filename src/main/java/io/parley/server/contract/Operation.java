@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import com.networknt.schema.Schema;
 import io.vertx.core.http.HttpMethod;
@@ -9,31 +9,38 @@ import org.jspecify.annotations.Nullable;
  * An operation of the contract, ready to be served.
  *
  * @param path below the contract's base path, with parameters in braces
+ * @param command by which it is asked for over the WebSocket; null: it is not
  * @param body null when the operation takes none
  */
-record Operation(
+public record Operation(
         String id,
         HttpMethod method,
         String path,
         Access access,
+        @Nullable String command,
         List<Parameter> parameters,
         @Nullable Body body) {
 
     /** Who may call. */
-    enum Access {
+    public enum Access {
         PUBLIC,
         PERSON,
         OPERATOR
     }
 
-    enum Type {
+    public enum Type {
         TEXT,
         NUMBER,
         FLAG
     }
 
     /** @param inPath else in the query */
-    record Parameter(String name, boolean inPath, boolean required, Type type, Schema schema) {}
+    public record Parameter(String name, boolean inPath, boolean required, Type type, Schema schema) {
+        /** Its name in a command. */
+        public String field() {
+            return OperationCommand.field(name);
+        }
+    }
 
-    record Body(boolean required, Schema schema) {}
+    public record Body(boolean required, Schema schema) {}
 }

@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Says in our words what a schema has against a value. */
-final class SchemaErrors {
+public final class SchemaErrors {
     /** Of greater documents only the first error is told: listing all would be much work that the sender chooses. */
-    static final int ALL_UP_TO_BYTES = 16 * 1024;
+    public static final int ALL_UP_TO_BYTES = 16 * 1024;
 
     private static final int MOST = 50;
 
@@ -22,7 +22,7 @@ final class SchemaErrors {
      * @param field where the value is; empty for the body itself
      * @param all whether to go on after the first error
      */
-    static List<FieldError> of(Schema schema, JsonNode value, String field, boolean all) {
+    public static List<FieldError> of(Schema schema, JsonNode value, String field, boolean all) {
         List<Error> errors =
                 schema.validate(value, execution -> execution.executionConfig(config -> config.failFast(!all)));
         // One field may offend several keywords that say the same, such as format and pattern.

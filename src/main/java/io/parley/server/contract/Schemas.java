@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Schema;

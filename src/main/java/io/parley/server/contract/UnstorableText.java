@@ -1,4 +1,4 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.support.AppError;
@@ -7,13 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds texts that {@link Texts#flaw} refuses anywhere in a document, names of fields included. */
-final class UnstorableText {
+public final class UnstorableText {
     private UnstorableText() {}
 
     /**
      * @throws AppError {@code validation_failed} naming the first one's field
      */
-    static void refuse(JsonNode tree) {
+    public static void refuse(JsonNode tree) {
         Found found = find(tree);
         if (found != null) {
             throw AppError.field(found.path().isEmpty() ? "body" : found.path(), "format", found.flaw());

@@ -1,7 +1,6 @@
-package io.parley.server.http;
+package io.parley.server.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parley.support.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -24,8 +23,8 @@ import java.util.Set;
  * sentence without the field, decodes query parameters twice and guesses their types (a search for {@code 1.5} is
  * refused as no text), and does not bound the work that a hostile body makes.
  */
-final class Contract {
-    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
+public final class Contract {
+    static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
     private static final Map<String, Operation.Access> SCHEMES =
             Map.of("bearerAuth", Operation.Access.PERSON, "operatorKey", Operation.Access.OPERATOR);
     private static final Map<String, Operation.Type> TYPES =
@@ -47,19 +46,19 @@ final class Contract {
     }
 
     /** Reads a document from the class path; on a worker thread, for it takes some hundred milliseconds. */
-    static Future<Contract> load(Vertx vertx, String resource) {
-        return vertx.executeBlocking(() -> new Contract(Json.mapper()
-                        .valueToTree(ContractDocument.parse(resource).json().getMap())))
+    public static Future<Contract> load(Vertx vertx, String resource) {
+        return vertx.executeBlocking(
+                        () -> new Contract(ContractDocument.parse(resource).json()))
                 .map(Objects::requireNonNull);
     }
 
     /** Where all operations are, e.g. {@code /api/v1}. */
-    String basePath() {
+    public String basePath() {
         return basePath;
     }
 
     /** In an order in which they can be routed. */
-    List<Operation> operations() {
+    public List<Operation> operations() {
         return List.copyOf(operations);
     }
 
@@ -84,6 +83,7 @@ final class Contract {
                     HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)),
                     path,
                     access(node),
+                    node.path("x-command").asText(null),
                     List.copyOf(parameters.values()),
                     node.has("requestBody") ? body(pointer + "/requestBody") : null));
         } catch (RuntimeException bad) {
