@@ -52,7 +52,12 @@ public final class ConversationEvents {
 
     private record Lost(String type, UUID conversation, long userVersion, long lastVersion) {}
 
-    private record Personal(String type, long after, long userVersion, List<HeadEntry> changed) {}
+    private record Personal(
+            String type,
+            long after,
+            long userVersion,
+            List<HeadEntry> changed,
+            @Nullable List<String> lists) {}
 
     /** Where a conversation is now, or with which version it was lost. */
     record HeadEntry(
@@ -104,7 +109,7 @@ public final class ConversationEvents {
         return Json.encode(new Lost(LOST, conversation, userVersion, lastVersion));
     }
 
-    static Buffer personal(long after, long userVersion, List<HeadEntry> changed) {
-        return Json.encode(new Personal(PERSONAL, after, userVersion, changed));
+    static Buffer personal(long after, long userVersion, List<HeadEntry> changed, List<String> lists) {
+        return Json.encode(new Personal(PERSONAL, after, userVersion, changed, lists.isEmpty() ? null : lists));
     }
 }

@@ -51,7 +51,10 @@ final class HubStore {
                        pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest)
             SELECT now.epoch, now.fence, coalesce(a.status = 'active', false) AS active,
                    coalesce(k.user_version, 0) AS user_version,
-                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost, h.lost_with
+                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost, h.lost_with,
+                   ARRAY(SELECT l.list FROM personal_lists l
+                          WHERE l.tenant_id = p.tenant_id AND l.user_id = p.user_id AND since.valid
+                            AND l.user_version > p.since_version ORDER BY l.list) AS lists
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
                    AS p (tenant_id, user_id, since_epoch, since_version, since_fence, ord)
              CROSS JOIN now
@@ -93,7 +96,7 @@ final class HubStore {
     private static final String PERSONAL = """
             SELECT coalesce(a.status = 'active', false) AS active, coalesce(k.user_version, 0) AS user_version,
                    h.conversation_id, h.state, h.changed_at, h.last_number, h.last_version, h.read_number,
-                   h.from_version, h.version
+                   h.from_version, h.version, l.lists, l.versions
               FROM (VALUES ($1::uuid, $2::uuid)) AS p (tenant_id, user_id)
               LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
               LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
@@ -109,6 +112,11 @@ final class HubStore {
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.user_version > $3
                       AND u.user_version > 0
                     ORDER BY u.user_version LIMIT $4) h ON true
+             CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(l.list ORDER BY l.list), '{}') AS lists,
+                          coalesce(array_agg(l.user_version ORDER BY l.list), '{}') AS versions
+                     FROM personal_lists l
+                    WHERE l.tenant_id = p.tenant_id AND l.user_id = p.user_id AND l.user_version > $3) l
              ORDER BY h.changed_at""";
 
     /** Entries of one frame, as the contract says; the hub asks again for what is more. */
@@ -156,7 +164,12 @@ final class HubStore {
     }
 
     private static AccountHeads account(Row row) {
-        return new AccountHeads(row.getBoolean("active"), row.getLong("user_version"), heads(row), lost(row));
+        return new AccountHeads(
+                row.getBoolean("active"),
+                row.getLong("user_version"),
+                heads(row),
+                lost(row),
+                List.of(row.getArrayOfStrings("lists")));
     }
 
     private static List<Lost> lost(Row row) {
@@ -233,8 +246,18 @@ final class HubStore {
         return new PersonalRepaired(
                 version,
                 person.getBoolean("active"),
-                ConversationEvents.personal(after, version, entries),
+                ConversationEvents.personal(after, version, entries, lists(person, version)),
                 stays,
                 lost);
+    }
+
+    /** A list that changed once more after the version up to which this goes is told with the rest. */
+    private static List<String> lists(Row person, long version) {
+        String[] lists = person.getArrayOfStrings("lists");
+        Long[] versions = person.getArrayOfLongs("versions");
+        return IntStream.range(0, lists.length)
+                .filter(i -> versions[i] <= version)
+                .mapToObj(i -> lists[i])
+                .toList();
     }
 }

@@ -163,7 +163,7 @@ final class Entrance {
         if (Boolean.TRUE.equals(hello.batch())) {
             session.batch();
         }
-        writeReady(session, id, entries(account, since != null));
+        writeReady(session, id, entries(account, since != null), account.lists());
         session.begin();
         return null;
     }
@@ -185,7 +185,7 @@ final class Entrance {
         return entries;
     }
 
-    private void writeReady(Session session, String id, List<Replies.ChangedEntry> entries) {
+    private void writeReady(Session session, String id, List<Replies.ChangedEntry> entries, List<String> lists) {
         int first = Math.min(ENTRIES_A_FRAME, entries.size());
         String cursor = session.bookmark().cursor();
         session.send(Replies.frame(new Replies.Ready(
@@ -200,7 +200,8 @@ final class Entrance {
                 cursor,
                 session.bookmark().userVersion(),
                 entries.subList(0, first),
-                first == entries.size())));
+                first == entries.size(),
+                lists.isEmpty() ? null : lists)));
         for (int from = first; from < entries.size(); from += ENTRIES_A_FRAME) {
             int to = Math.min(from + ENTRIES_A_FRAME, entries.size());
             session.send(Replies.changed(entries.subList(from, to), to == entries.size(), cursor));

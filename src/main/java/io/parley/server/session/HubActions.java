@@ -57,8 +57,10 @@ public final class HubActions {
      * @param active whether the account may be used
      * @param heads all conversations that the person is in
      * @param lost those that he was in and lost after {@code since}
+     * @param lists his lists (contacts, stars …) that changed after {@code since}
      */
-    public record AccountHeads(boolean active, long userVersion, List<Head> heads, List<Lost> lost) {}
+    public record AccountHeads(
+            boolean active, long userVersion, List<Head> heads, List<Lost> lost, List<String> lists) {}
 
     /** @param version of the conversation, with which the person ceased to be a member */
     public record Lost(UUID conversation, long version) {}

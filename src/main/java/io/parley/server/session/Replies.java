@@ -52,7 +52,8 @@ final class Replies {
             String cursor,
             long userVersion,
             List<ChangedEntry> changed,
-            boolean complete) {}
+            boolean complete,
+            @Nullable List<String> lists) {}
 
     record Limits(int frameBytes, int textBytes, int pendingCommands, int commandsPerSecond, int outboundBytes) {}
 

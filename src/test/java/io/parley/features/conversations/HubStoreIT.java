@@ -229,6 +229,36 @@ class HubStoreIT {
     }
 
     @Test
+    void whoHasMissedEventsIsToldWhichOfHisListsHaveChanged() {
+        UUID person = LAB.person();
+        touch(person, "contacts");
+        HeadLists then = heads(List.of(person), Map.of());
+        touch(person, "stars", "blocks", "stars");
+        long after = then.people().getFirst().userVersion();
+        assertThat(userVersion(person)).isEqualTo(after + 3);
+
+        Position since = new Position(then.epoch(), after, then.fence());
+        assertThat(account(person, since).lists()).containsExactly("blocks", "stars");
+        assertThat(heads(List.of(person), Map.of()).people().getFirst().lists()).isEmpty();
+        PersonalRepaired found = LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, person, after));
+        assertThat(found.userVersion()).isEqualTo(after + 3);
+        assertThat(LAB.checked(Json.parse(found.frame().getBytes())).get("lists"))
+                .extracting(JsonNode::asText)
+                .containsExactly("blocks", "stars");
+    }
+
+    private static void touch(UUID person, String... lists) {
+        LAB.column(
+                Long.class,
+                "SELECT user_version FROM touch_lists(array_fill(?::uuid, ARRAY[?]), array_fill(?::uuid, ARRAY[?]), ?)",
+                TENANT,
+                lists.length,
+                person,
+                lists.length,
+                lists);
+    }
+
+    @Test
     void aRepairTellsWhoCameAndWhoWasNotInAllTheTime() {
         UUID owner = LAB.person();
         UUID goes = LAB.person();

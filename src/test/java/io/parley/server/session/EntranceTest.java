@@ -46,7 +46,7 @@ class EntranceTest {
     }
 
     private static HubActions.AccountHeads account(long userVersion, HubActions.Head... heads) {
-        return new HubActions.AccountHeads(true, userVersion, List.of(heads), List.of());
+        return new HubActions.AccountHeads(true, userVersion, List.of(heads), List.of(), List.of());
     }
 
     @BeforeEach
@@ -230,7 +230,8 @@ class EntranceTest {
                 true,
                 3,
                 List.of(head(ROOM, 5), new HubActions.Head(OTHER, 2, 2, 2, false)),
-                List.of(new HubActions.Lost(new UUID(0, 102), 7)));
+                List.of(new HubActions.Lost(new UUID(0, 102), 7)),
+                List.of("stars"));
         HubActions.Position since = new HubActions.Position(EPOCH, 2, 40);
 
         hello("{\"token\":\"good\",\"cursor\":\"" + Cursor.encode(since) + "\"}");
@@ -238,6 +239,7 @@ class EntranceTest {
         assertThat(asked.getFirst().since()).isEqualTo(since);
         assertThat(frame(0).get("changed")).hasSize(2);
         assertThat(frame(0).at("/changed/1/removed").asBoolean()).isTrue();
+        assertThat(frame(0).at("/lists/0").asText()).isEqualTo("stars");
     }
 
     @Test
@@ -245,7 +247,7 @@ class EntranceTest {
         List<HubActions.Head> many =
                 IntStream.range(0, 1_001).mapToObj(i -> head(new UUID(5, i), 1)).toList();
         memberships = many.stream().map(HubActions.Head::conversation).toList();
-        heads = new HubActions.AccountHeads(true, 3, many, List.of());
+        heads = new HubActions.AccountHeads(true, 3, many, List.of(), List.of());
 
         hello();
 
@@ -285,7 +287,7 @@ class EntranceTest {
 
     @Test
     void anAccountThatIsNotActiveIsTurnedAway() {
-        heads = new HubActions.AccountHeads(false, 3, List.of(), List.of());
+        heads = new HubActions.AccountHeads(false, 3, List.of(), List.of(), List.of());
 
         assertThat(refusal("{\"token\":\"good\"}").code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(guest.received()).isEmpty();

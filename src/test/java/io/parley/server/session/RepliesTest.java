@@ -54,7 +54,8 @@ class RepliesTest {
                         CURSOR,
                         12,
                         CHANGED,
-                        true)));
+                        true,
+                        List.of("contacts"))));
     }
 
     @Test

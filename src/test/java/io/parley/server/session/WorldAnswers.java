@@ -64,7 +64,7 @@ final class WorldAnswers {
                 .filter(id -> !world.room(id).has(user))
                 .map(id -> new HubActions.Lost(id, world.room(id).changed(user)))
                 .toList();
-        return new HubActions.AccountHeads(true, person.version, heads, lost);
+        return new HubActions.AccountHeads(true, person.version, heads, lost, List.of());
     }
 
     private HubActions.Head head(UUID id, boolean changed) {
