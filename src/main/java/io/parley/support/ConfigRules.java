@@ -185,6 +185,7 @@ final class ConfigRules {
 
     private void limits(Config.Limits limits) {
         range("limits.textBytes", limits.textBytes(), 1, MIB);
+        atLeast("limits.editSeconds", limits.editSeconds(), 0);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
     }

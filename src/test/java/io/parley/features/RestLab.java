@@ -60,7 +60,8 @@ public final class RestLab implements OperationHost {
                     value instanceof Number || value instanceof Boolean
                             ? Json.mapper().valueToTree(value)
                             : TextNode.valueOf(String.valueOf(value))));
-            return new LabCall(bus, user, new Request(values, Json.parse(json.getBytes(StandardCharsets.UTF_8))));
+            JsonNode body = Json.parse((json.isEmpty() ? "{}" : json).getBytes(StandardCharsets.UTF_8));
+            return new LabCall(bus, user, new Request(values, body));
         }
 
         @Override

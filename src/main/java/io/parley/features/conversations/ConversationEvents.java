@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConversationEvents {
     public static final String CREATED = "conversation.created";
     public static final String UPDATED = "conversation.updated";
+    public static final String DELETED = "conversation.deleted";
     public static final String MEMBER_ADDED = "member.added";
     public static final String MEMBER_REMOVED = "member.removed";
     public static final String MEMBER_UPDATED = "member.updated";
@@ -40,6 +41,8 @@ public final class ConversationEvents {
 
     /** Only what has changed. */
     private record Changed(String name) {}
+
+    private record Deleted(String type, UUID conversation, long version) {}
 
     private record MemberAdded(String type, UUID conversation, long version, List<MemberView> members, UUID actor) {}
 
@@ -105,7 +108,12 @@ public final class ConversationEvents {
         return Json.encode(new Gained(GAINED, conversation, userVersion, lastNumber, lastVersion, role));
     }
 
-    static Buffer lost(UUID conversation, long userVersion, long lastVersion) {
+    /** Nobody is in it any more. */
+    public static Buffer deleted(UUID conversation, long version) {
+        return Json.encode(new Deleted(DELETED, conversation, version));
+    }
+
+    public static Buffer lost(UUID conversation, long userVersion, long lastVersion) {
         return Json.encode(new Lost(LOST, conversation, userVersion, lastVersion));
     }
 

@@ -30,8 +30,7 @@ final class ConversationStore {
             SELECT c.id AS conversation, c.type AS conversation_type, c.name, c.visibility, c.history, c.created_by,
                    c.created_at AS made_at, c.member_count, p.last_number, p.last_version, p.last_at, m.role,
                    coalesce(r.read_number, 0) AS read_number, n.unread, pair.people,
-                   s.conversation_id, s.number, s.version, s.id, s.sender_id, s.type, s.content, s.created_at,
-                   s.edited_at, s.deleted_at
+                   %s
               FROM page p
               JOIN conversations c ON c.root_id = p.root_id AND c.id = p.conversation_id AND c.status = 'active'
               JOIN members m ON m.root_id = p.root_id AND m.conversation_id = p.conversation_id AND m.user_id = $2
@@ -44,7 +43,7 @@ final class ConversationStore {
                    SELECT array_agg(o.user_id ORDER BY o.user_id = $2 DESC) AS people FROM members o
                     WHERE c.type = 'direct' AND o.root_id = p.root_id AND o.conversation_id = p.conversation_id
                       AND o.active) pair ON true
-             ORDER BY p.last_at DESC, p.conversation_id DESC""";
+             ORDER BY p.last_at DESC, p.conversation_id DESC""".formatted(MessageRows.COLUMNS);
 
     private static final String PAGE = """
             WITH page AS MATERIALIZED (
@@ -57,7 +56,7 @@ final class ConversationStore {
     private static final String GET = PAGE.formatted("u.conversation_id = $3") + VIEWS;
 
     private static final String LIST = PAGE.formatted("""
-            ($3::timestamptz IS NULL OR (k.last_at, k.id) < ($3, $4))
+            u.type <> 'thread' AND ($3::timestamptz IS NULL OR (k.last_at, k.id) < ($3, $4))
                  ORDER BY k.last_at DESC, k.id DESC LIMIT $5""") + VIEWS;
 
     private final Database database;

@@ -86,7 +86,7 @@ final class HubStore {
     private static final String VERSIONS = """
             SELECT ARRAY(SELECT coalesce(k.last_version, 0)
                            FROM unnest($1::uuid[]) WITH ORDINALITY AS c (id, ord)
-                           LEFT JOIN conversation_counters k ON k.root_id = c.id AND k.id = c.id
+                           LEFT JOIN conversation_counters k ON k.id = c.id
                           ORDER BY c.ord) AS conversations,
                    ARRAY(SELECT coalesce(k.user_version, 0)
                            FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS p (tenant_id, user_id, ord)

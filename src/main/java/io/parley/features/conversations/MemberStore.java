@@ -18,11 +18,11 @@ final class MemberStore {
     private static final String LIST = """
             WITH room AS (
                 SELECT FROM conversations c
-                  JOIN members me ON me.root_id = c.root_id AND me.conversation_id = c.id AND me.user_id = $3 AND me.active
-                 WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active')
+                  JOIN members me ON me.conversation_id = c.root_id AND me.user_id = $3 AND me.active
+                 WHERE c.id = $1 AND c.tenant_id = $2 AND c.status = 'active')
             SELECT m.* FROM room LEFT JOIN LATERAL (
                 SELECT user_id, role, active, version, joined_at, from_number FROM members
-                 WHERE root_id = $1 AND conversation_id = $1 AND active AND user_id > $4
+                 WHERE conversation_id = $1 AND active AND user_id > $4
                  ORDER BY user_id LIMIT $5) m ON true
              ORDER BY m.user_id""";
 

@@ -38,23 +38,21 @@ final class ChangesStore {
                        c.member_count, c.version
                   FROM conversation_counters k
                   JOIN conversations c ON c.root_id = k.root_id AND c.id = k.id AND c.status = 'active'
-                  LEFT JOIN members m ON m.root_id = k.root_id AND m.conversation_id = k.id AND m.user_id = $3 AND m.active
-                 WHERE k.root_id = $1 AND k.id = $1
-                   AND ($3::uuid IS NULL OR (c.tenant_id = $2 AND m.user_id IS NOT NULL))
+                 WHERE k.id = $1 AND ($3::uuid IS NULL OR EXISTS (SELECT FROM readable_spans($2, $1, $3)))
             ), newest AS (
                 SELECT s.* FROM head h CROSS JOIN LATERAL (
                     SELECT s.* FROM messages s
                      WHERE s.conversation_id = $1 AND s.version > $4 AND s.version > 0
-                       AND ($3::uuid IS NULL OR h.history = 'all' OR EXISTS (
-                            SELECT FROM member_intervals i
-                             WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
-                               AND s.number >= i.from_number AND (i.to_number IS NULL OR s.number < i.to_number)))
+                       AND ($3::uuid IS NULL OR EXISTS (
+                            SELECT FROM readable_spans($2, $1, $3) v
+                             WHERE s.number >= v.first AND s.number < v.past
+                               AND s.created_at >= v.since AND s.created_at < v.until))
                      ORDER BY s.version LIMIT $5) s
                  WHERE h.last_version - $4 BETWEEN 1 AND $8
             ), news AS (
                 SELECT * FROM (
                     SELECT s.*, count(*) OVER ()::int AS found, row_number() OVER up AS place,
-                           sum(coalesce(octet_length(s.content), 0)) OVER up AS bytes
+                           sum(coalesce(octet_length(s.content), 0) + coalesce(octet_length(s.state::text), 0)) OVER up AS bytes
                       FROM newest s WINDOW up AS (ORDER BY s.version)) s
                  WHERE s.place = 1 OR s.bytes <= $7
             ), people AS (
@@ -70,16 +68,16 @@ final class ChangesStore {
                    h.version, $1::uuid AS conversation_id, NULL::uuid AS id, h.created_by AS sender_id, h.type, h.name AS content,
                    h.created_at, NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at,
                    h.visibility, h.history, h.member_count, NULL::text AS role, true AS active,
-                   NULL::bigint AS user_version
+                   NULL::bigint AS user_version, NULL::text AS state
               FROM head h
             UNION ALL
             SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
-                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL
+                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL, s.state::text
               FROM news s
             UNION ALL
             SELECT 'member', NULL, m.from_number, m.from_version, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
                    m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active,
-                   m.user_version
+                   m.user_version, NULL
               FROM people m""";
 
     private final Database database;

@@ -6,7 +6,9 @@ import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.conversations.MemberView;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,34 @@ public final class MessageActions {
     public static final Action<History, Page> HISTORY = Action.of("messages.history", History.class, Page.class);
     public static final Action<Get, Found> GET = Action.of("messages.get", Get.class, Found.class);
 
+    /** Says a message anew. Asked with the conversation as key, as all changes are. */
+    public static final Action<Edit, Found> EDIT = Action.of("messages.edit", Edit.class, Found.class);
+
+    /** Deletes a message for everybody. */
+    public static final Action<Change, Found> DELETE = Action.of("messages.delete", Change.class, Found.class);
+
+    public static final Action<Get, Edits> EDITS = Action.of("messages.edits", Get.class, Edits.class);
+
     /** The state of what changed after a version, as far as the person may see it. */
     public static final Action<ChangesSince, Changes> CHANGES =
             Action.of("messages.changes", ChangesSince.class, Changes.class);
 
     private MessageActions() {}
 
-    /** @param askedAtNanos {@link System#nanoTime} when the sender's request came in */
-    public record Send(
-            UUID tenant, UUID sender, UUID conversation, UUID id, String type, String text, long askedAtNanos) {}
+    /**
+     * @param draft with an id
+     * @param askedAtNanos {@link System#nanoTime} when the sender's request came in
+     */
+    public record Send(UUID tenant, UUID sender, UUID conversation, MessageDraft draft, long askedAtNanos) {
+        /** A plain text, to be sent now. */
+        public static Send text(UUID tenant, UUID sender, UUID conversation, UUID id, String text) {
+            return new Send(tenant, sender, conversation, MessageDraft.text(id, text), System.nanoTime());
+        }
+
+        UUID id() {
+            return Objects.requireNonNull(draft.id());
+        }
+    }
 
     /** @param repeated the id was sent before, with the same content */
     public record Sent(MessageView message, boolean repeated) {}
@@ -85,6 +106,18 @@ public final class MessageActions {
     public record Get(UUID tenant, UUID user, UUID conversation, UUID id) {}
 
     public record Found(MessageView message) {}
+
+    /** A change of one message that needs nothing more said; {@code actor} is who asks for it. */
+    public record Change(UUID tenant, UUID actor, UUID conversation, UUID message) implements MessageChange.Asked {}
+
+    public record Edit(UUID tenant, UUID actor, UUID conversation, UUID message, String text)
+            implements MessageChange.Asked {}
+
+    /** What a message said before, oldest first. */
+    public record Edits(List<Earlier> items) {}
+
+    /** @param writtenAt when it was sent or edited to say this */
+    public record Earlier(String text, Instant writtenAt) {}
 
     public record ChangesSince(UUID tenant, UUID user, UUID conversation, long after) {}
 

@@ -19,9 +19,7 @@ final class MessageCommands {
         host.command("history", History.class, MessageCommands::history);
     }
 
-    record Send(UUID conversation, Draft message) {}
-
-    record Draft(UUID id, String type, String text) {}
+    record Send(UUID conversation, MessageDraft message) {}
 
     record Sent(UUID id, long number, long version, Instant createdAt) {}
 
@@ -36,15 +34,11 @@ final class MessageCommands {
 
     private static Future<Sent> send(Caller caller, Send command) {
         Principal who = caller.principal();
-        Draft draft = command.message();
+        if (command.message().id() == null) {
+            throw AppError.field("message.id", "required", "is missing");
+        }
         MessageActions.Send send = new MessageActions.Send(
-                who.tenant(),
-                who.user(),
-                command.conversation(),
-                draft.id(),
-                draft.type(),
-                draft.text(),
-                System.nanoTime());
+                who.tenant(), who.user(), command.conversation(), command.message(), System.nanoTime());
         return caller.bus()
                 .ask(MessageActions.SEND, command.conversation(), send)
                 .map(sent -> {

@@ -3,10 +3,13 @@ package io.parley.features.messages;
 import io.parley.support.Json;
 import io.vertx.core.buffer.Buffer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The events of messages, as finished frames. */
 public final class MessageEvents {
     public static final String CREATED = "message.created";
+    public static final String UPDATED = "message.updated";
+    public static final String DELETED = "message.deleted";
 
     /** Stands for all versions in a range, as a state. */
     public static final String CHANGES = "changes";
@@ -15,7 +18,23 @@ public final class MessageEvents {
 
     private record Created(String type, UUID conversation, long version, MessageView message) {}
 
+    private record Changed(
+            String type,
+            UUID conversation,
+            long version,
+            MessageView message,
+            @Nullable UUID actor) {}
+
     public static Buffer created(MessageView message) {
         return Json.encode(new Created(CREATED, message.conversation(), message.version(), message));
+    }
+
+    /** @param actor whose doing it is; null: the server's own */
+    public static Buffer updated(MessageView message, @Nullable UUID actor) {
+        return Json.encode(new Changed(UPDATED, message.conversation(), message.version(), message, actor));
+    }
+
+    static Buffer deleted(MessageView message, UUID actor) {
+        return Json.encode(new Changed(DELETED, message.conversation(), message.version(), message, actor));
     }
 }

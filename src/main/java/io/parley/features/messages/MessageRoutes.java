@@ -7,37 +7,71 @@ import io.parley.server.contract.OperationHost;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Messages over REST. */
 final class MessageRoutes {
+    private static final String CONVERSATION = "conversationId";
+    private static final String MESSAGE = "messageId";
+
     private MessageRoutes() {}
 
     static void mount(OperationHost host) {
         host.operation("sendMessage", MessageRoutes::send);
         host.operation("listMessages", MessageRoutes::history);
         host.operation("getMessage", MessageRoutes::get);
+        host.operation("editMessage", MessageRoutes::edit);
+        host.operation("deleteMessage", MessageRoutes::delete);
+        host.operation("listEdits", MessageRoutes::edits);
         host.operation("listChanges", MessageRoutes::changes);
     }
 
-    record NewMessage(@Nullable UUID id, String type, String text) {}
+    record Edited(String text) {}
 
     private static Future<Answer> send(Call call) {
         Principal caller = call.principal();
-        NewMessage body = call.body(NewMessage.class);
-        UUID conversation = call.id("conversationId");
-        UUID id = body.id() == null ? Ids.next() : body.id();
+        MessageDraft draft = call.body(MessageDraft.class);
+        UUID conversation = call.id(CONVERSATION);
         MessageActions.Send send = new MessageActions.Send(
-                caller.tenant(), caller.user(), conversation, id, body.type(), body.text(), System.nanoTime());
+                caller.tenant(),
+                caller.user(),
+                conversation,
+                draft.id() == null ? draft.withId(Ids.next()) : draft,
+                System.nanoTime());
         return call.bus()
                 .ask(MessageActions.SEND, conversation, send)
                 .map(sent -> sent.repeated() ? Answer.ok(sent.message()) : Answer.created(sent.message()));
     }
 
+    private static Future<Answer> edit(Call call) {
+        Principal caller = call.principal();
+        UUID conversation = call.id(CONVERSATION);
+        String text = call.body(Edited.class).text();
+        MessageActions.Edit edit =
+                new MessageActions.Edit(caller.tenant(), caller.user(), conversation, call.id(MESSAGE), text);
+        return call.bus().ask(MessageActions.EDIT, conversation, edit).map(found -> Answer.ok(found.message()));
+    }
+
+    private static Future<Answer> delete(Call call) {
+        Principal caller = call.principal();
+        UUID conversation = call.id(CONVERSATION);
+        MessageActions.Change delete =
+                new MessageActions.Change(caller.tenant(), caller.user(), conversation, call.id(MESSAGE));
+        return call.bus().ask(MessageActions.DELETE, conversation, delete).map(done -> Answer.noContent());
+    }
+
+    private static Future<Answer> edits(Call call) {
+        return call.bus().ask(MessageActions.EDITS, one(call)).map(Answer::ok);
+    }
+
+    private static MessageActions.Get one(Call call) {
+        Principal caller = call.principal();
+        return new MessageActions.Get(caller.tenant(), caller.user(), call.id(CONVERSATION), call.id(MESSAGE));
+    }
+
     private static Future<Answer> history(Call call) {
         MessageActions.History asked = MessageActions.History.asked(
                 call.principal(),
-                call.id("conversationId"),
+                call.id(CONVERSATION),
                 call.number("before").orElse(null),
                 call.number("after").orElse(null),
                 call.number("around").orElse(null),
@@ -46,10 +80,7 @@ final class MessageRoutes {
     }
 
     private static Future<Answer> get(Call call) {
-        Principal caller = call.principal();
-        MessageActions.Get asked =
-                new MessageActions.Get(caller.tenant(), caller.user(), call.id("conversationId"), call.id("messageId"));
-        return call.bus().ask(MessageActions.GET, asked).map(found -> Answer.ok(found.message()));
+        return call.bus().ask(MessageActions.GET, one(call)).map(found -> Answer.ok(found.message()));
     }
 
     private static Future<Answer> changes(Call call) {
@@ -57,7 +88,7 @@ final class MessageRoutes {
         MessageActions.ChangesSince asked = new MessageActions.ChangesSince(
                 caller.tenant(),
                 caller.user(),
-                call.id("conversationId"),
+                call.id(CONVERSATION),
                 call.number("after").orElse(0L));
         return call.bus().ask(MessageActions.CHANGES, asked).map(Answer::ok);
     }

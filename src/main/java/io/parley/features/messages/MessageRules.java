@@ -1,5 +1,7 @@
 package io.parley.features.messages;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
@@ -8,11 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What may be sent, and how it is kept. */
 final class MessageRules {
     /** Half of a SHA-256: enough to tell a repetition from another message with the same id. */
     private static final int FINGERPRINT_BYTES = 16;
+
+    /** Two messages that differ in their ids alone say the same. */
+    private static final UUID NO_ID = new UUID(0, 0);
 
     private final int maxTextBytes;
 
@@ -21,15 +29,43 @@ final class MessageRules {
         this.maxTextBytes = maxTextBytes;
     }
 
-    /** Content as stored: the JSON text of the type. */
-    private record Text(String text) {}
-
     /**
+     * What a draft says, without what must be looked up first: the fields of the stored content.
+     *
      * @throws AppError {@code validation_failed} or {@code too_large}
      */
-    String content(String type, String text) {
-        if (!type.equals(MessageView.TEXT)) {
-            throw AppError.field("message.type", "enum", "must be text");
+    Map<String, JsonNode> content(MessageDraft draft) {
+        return switch (draft.type()) {
+            case MessageView.TEXT -> {
+                refusePresent("forward", draft.forward());
+                yield text(draft.text());
+            }
+            case MessageView.FORWARD -> {
+                if (draft.forward() == null) {
+                    throw AppError.field("message.forward", "required", "is missing");
+                }
+                refusePresent("text", draft.text());
+                refusePresent("replyTo", draft.replyTo());
+                yield Map.of();
+            }
+            default -> throw AppError.field("message.type", "enum", "must be text or forward");
+        };
+    }
+
+    private static void refusePresent(String field, @Nullable Object value) {
+        if (value != null) {
+            throw AppError.field("message." + field, "unknown", "is not a field of this type");
+        }
+    }
+
+    /**
+     * The content of a text message, also when it is edited.
+     *
+     * @throws AppError {@code validation_failed} or {@code too_large}
+     */
+    Map<String, JsonNode> text(@Nullable String text) {
+        if (text == null) {
+            throw AppError.field("message.text", "required", "is missing");
         }
         if (text.isBlank()) {
             throw AppError.field("message.text", "length", "must not be blank");
@@ -39,15 +75,15 @@ final class MessageRules {
         if (text.length() > maxTextBytes || Texts.utf8Length(text) > maxTextBytes) {
             throw AppError.of(ErrorCode.TOO_LARGE, "A message may have " + maxTextBytes + " bytes of UTF-8");
         }
-        return Json.text(new Text(text));
+        return Map.of(MessageView.TEXT, TextNode.valueOf(text));
     }
 
-    static byte[] fingerprint(String type, String content) {
+    /** Of what the sender said, not of what was made of it. */
+    static byte[] fingerprint(MessageDraft draft) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(type.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return Arrays.copyOf(digest.digest(content.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
+            digest.update(Json.text(draft.withId(NO_ID)).getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest.digest(), FINGERPRINT_BYTES);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }

@@ -1,27 +1,58 @@
 package io.parley.features.messages;
 
+import io.parley.bus.Bus;
+import io.parley.features.messages.MessageActions.Change;
+import io.parley.features.messages.MessageActions.Edit;
 import io.parley.server.persistence.Lane;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.util.Objects;
 
-/** Sends messages: rules first, so that nothing that the database would refuse ever gets into a batch. */
+/**
+ * Sends and changes messages: rules first, so that nothing that the database would refuse ever gets into a batch. The
+ * database alone knows who may do what; it tells by an outcome.
+ */
 final class MessageService {
     private final MessageRules rules;
     private final Lane lane;
     private final AppendMessages append;
+    private final MessageStore store;
+    private final MessageChange<Edit> edit;
+    private final MessageChange<Change> delete;
 
-    MessageService(MessageRules rules, Lane lane, AppendMessages append) {
+    /** @param editSeconds for how long the sender may edit a message; 0: for ever */
+    MessageService(Bus bus, MessageRules rules, Lane lane, AppendMessages append, MessageStore store, int editSeconds) {
         this.rules = rules;
         this.lane = lane;
         this.append = append;
+        this.store = store;
+        this.edit = new MessageChange<>(
+                bus,
+                "message.edit",
+                "edit_message($1, $2, $3, $4, $5, $6)",
+                asked -> common(asked)
+                        .addString(Json.text(rules.text(asked.text())))
+                        .addInteger(editSeconds),
+                (asked, message) -> MessageEvents.updated(message, asked.actor()));
+        this.delete = new MessageChange<>(
+                bus,
+                "message.delete",
+                "delete_message($1, $2, $3, $4)",
+                MessageService::common,
+                (asked, message) -> MessageEvents.deleted(message, asked.actor()));
+    }
+
+    private static Tuple common(MessageChange.Asked asked) {
+        return Tuple.of(asked.tenant(), asked.conversation(), asked.actor(), asked.message());
     }
 
     Future<MessageActions.Sent> send(MessageActions.Send send) {
-        String content = rules.content(send.type(), send.text());
-        Buffer fingerprint = Buffer.buffer(MessageRules.fingerprint(send.type(), content));
-        AppendMessages.Draft draft = new AppendMessages.Draft(send, content, fingerprint);
+        Buffer fingerprint = Buffer.buffer(MessageRules.fingerprint(send.draft()));
+        AppendMessages.Draft draft = new AppendMessages.Draft(send, rules.content(send.draft()), fingerprint);
         return lane.submit(append, draft).map(result -> answer(draft, result));
     }
 
@@ -29,10 +60,42 @@ final class MessageService {
         return switch (result.outcome()) {
             case "ok" -> new MessageActions.Sent(AppendMessages.view(draft, result), false);
             case "duplicate" -> new MessageActions.Sent(AppendMessages.view(draft, result), true);
-            case "conflict" -> throw AppError.of(ErrorCode.CONFLICT);
-            case "not_found" -> throw AppError.notFound();
-            case "forbidden" -> throw AppError.of(ErrorCode.FORBIDDEN);
-            default -> throw new IllegalStateException("unknown outcome " + result.outcome());
+            case "refused" -> throw Objects.requireNonNull(result.content().refused());
+            case "slow" -> throw AppError.rateLimited(result.retryMs());
+            default -> throw refusal(result.outcome());
+        };
+    }
+
+    Future<MessageActions.Found> edit(Edit asked) {
+        rules.text(asked.text());
+        return submit(edit, asked);
+    }
+
+    Future<MessageActions.Found> delete(Change asked) {
+        return submit(delete, asked);
+    }
+
+    /** Answers the message as it is afterwards. */
+    private <C extends MessageChange.Asked> Future<MessageActions.Found> submit(MessageChange<C> kind, C asked) {
+        return lane.submit(kind, asked).compose(result -> {
+            if (result.message() != null) {
+                return Future.succeededFuture(new MessageActions.Found(result.message()));
+            }
+            if (result.outcome().equals("unchanged")) {
+                return store.get(new MessageActions.Get(
+                        asked.tenant(), Objects.requireNonNull(asked.actor()), asked.conversation(), asked.message()));
+            }
+            throw refusal(result.outcome());
+        });
+    }
+
+    private static AppError refusal(String outcome) {
+        return switch (outcome) {
+            case "conflict" -> AppError.of(ErrorCode.CONFLICT);
+            case "not_found" -> AppError.notFound();
+            case "forbidden" -> AppError.of(ErrorCode.FORBIDDEN);
+            case "too_late" -> AppError.of(ErrorCode.FORBIDDEN, "It was sent too long ago");
+            default -> throw new IllegalStateException("unknown outcome " + outcome);
         };
     }
 }

@@ -29,28 +29,36 @@ final class MessageStore {
      * he may see is read by itself: whoever sees little of a long history must not walk through the rest.
      */
     private static final String VISIBLE = """
-            WITH me AS (
-                SELECT c.history FROM conversations c
-                  JOIN members m ON m.root_id = c.root_id AND m.conversation_id = c.id AND m.user_id = $3 AND m.active
-                 WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active'
-            ), spans AS (
-                SELECT 0::bigint AS first, NULL::bigint AS past FROM me WHERE me.history = 'all'
-                 UNION ALL
-                SELECT i.from_number, i.to_number FROM me, member_intervals i
-                 WHERE me.history <> 'all' AND i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3)
-            SELECT found.* FROM me LEFT JOIN LATERAL (
+            WITH spans AS MATERIALIZED (
+                SELECT * FROM readable_spans($2, $1, $3))
+            SELECT found.* FROM (SELECT FROM spans LIMIT 1) me LEFT JOIN LATERAL (
                 SELECT visible.* FROM spans CROSS JOIN LATERAL (
-                    SELECT s.conversation_id, s.number, s.version, s.id, s.sender_id, s.type, s.content,
-                           s.created_at, s.edited_at, s.deleted_at
+                    SELECT %3$s
                       FROM messages s
-                     WHERE s.root_id = $1 AND s.conversation_id = $1 AND s.number >= spans.first
-                       AND s.number < coalesce(spans.past, 9223372036854775807) AND %1$s
+                     WHERE s.conversation_id = $1 AND s.number >= spans.first AND s.number < spans.past
+                       AND s.created_at >= spans.since AND s.created_at < spans.until AND %1$s
                      ORDER BY s.number %2$s LIMIT $5) visible
                  ORDER BY number %2$s LIMIT $5) found ON true""";
 
-    private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC");
-    private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC");
-    private static final String BY_ID = VISIBLE.formatted("s.id = $4", "ASC");
+    /** For the author, and for whoever could have deleted the message. */
+    private static final String EDITS = """
+            SELECT e.content, e.written_at
+              FROM messages s
+              JOIN conversations c ON c.id = s.conversation_id AND c.tenant_id = $2
+              JOIN conversations r ON r.id = c.root_id
+              JOIN members m ON m.conversation_id = c.root_id AND m.user_id = $3 AND m.active
+              LEFT JOIN message_edits e ON e.conversation_id = s.conversation_id AND e.number = s.number
+             WHERE s.id = $4 AND s.conversation_id = $1 AND s.deleted_at IS NULL
+               AND (s.sender_id = $3
+                    OR r.type <> 'direct' AND permits(r.permissions, role_rank(m.role), 'delete_messages'))
+               AND EXISTS (SELECT FROM readable_spans($2, $1, $3) v
+                            WHERE s.number >= v.first AND s.number < v.past
+                              AND s.created_at >= v.since AND s.created_at < v.until)
+             ORDER BY e.written_at""";
+
+    private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC", MessageRows.COLUMNS);
+    private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC", MessageRows.COLUMNS);
+    private static final String BY_ID = VISIBLE.formatted("s.id = $4", "ASC", MessageRows.COLUMNS);
 
     private final Database database;
 
@@ -116,6 +124,22 @@ final class MessageStore {
                         .findFirst()
                         .map(MessageActions.Found::new)
                         .orElseThrow(AppError::notFound));
+    }
+
+    /** For all others there is nothing to be seen. */
+    Future<MessageActions.Edits> edits(MessageActions.Get asked) {
+        Tuple parameters = Tuple.of(asked.conversation(), asked.tenant(), asked.user(), asked.id());
+        return database.query(EDITS, parameters).map(rows -> {
+            if (rows.size() == 0) {
+                throw AppError.notFound();
+            }
+            return new MessageActions.Edits(rows.stream()
+                    .filter(row -> row.getString("content") != null)
+                    .map(row -> new MessageActions.Earlier(
+                            MessageRows.text(row.getString("content")),
+                            row.getOffsetDateTime("written_at").toInstant()))
+                    .toList());
+        });
     }
 
     private static List<MessageView> views(RowSet<Row> rows) {

@@ -26,9 +26,17 @@ public final class MessagesFeature implements Feature {
         MessageStore store = new MessageStore(host.database());
         ChangesStore changes = new ChangesStore(host.database());
         AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> stored(host.bus(), draft, result));
-        MessageService service =
-                new MessageService(new MessageRules(config.limits().textBytes()), host.lane(), append);
+        MessageService service = new MessageService(
+                host.bus(),
+                new MessageRules(config.limits().textBytes()),
+                host.lane(),
+                append,
+                store,
+                config.limits().editSeconds());
         host.answerInLane(MessageActions.SEND, service::send);
+        host.answerInLane(MessageActions.EDIT, service::edit);
+        host.answerInLane(MessageActions.DELETE, service::delete);
+        host.answer(MessageActions.EDITS, store::edits);
         host.answer(MessageActions.HISTORY, store::history);
         host.answer(MessageActions.GET, store::get);
         host.answer(MessageActions.CHANGES, changes::since);

@@ -16,14 +16,14 @@ final class MarkStore {
     /** Large conversations keep no delivered marks: up to 0 moves nothing and still tells who is not a member. */
     private static final String ADVANCE = """
             SELECT outcome, number, user_version, at, member_count
-              FROM advance_marks($1, $2, $2, $3, $4, (
+              FROM advance_marks($1, roots_of($2), $2, $3, $4, (
                    SELECT array_agg(CASE WHEN a.kind = 'delivered' AND c.member_count > $6 THEN 0 ELSE a.number END
                                     ORDER BY a.ord)
                      FROM unnest($2::uuid[], $4::text[], $5::bigint[]) WITH ORDINALITY AS a (id, kind, number, ord)
-                     LEFT JOIN conversations c ON c.root_id = a.id AND c.id = a.id))
+                     LEFT JOIN conversations c ON c.id = a.id))
              ORDER BY ord""";
 
-    private static final String ADVANCE_OWN = "SELECT advance_own_marks($1, $1, $2, $3, $4, $5)";
+    private static final String ADVANCE_OWN = "SELECT advance_own_marks(roots_of($1), $1, $2, $3, $4, $5)";
 
     private final Database database;
     private final int liveMembers;

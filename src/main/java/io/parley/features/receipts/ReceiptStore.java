@@ -24,28 +24,28 @@ final class ReceiptStore {
     /** One row at least for whoever may know, so that no row means: not found. */
     private static final String PAGE = """
             WITH room AS (
-                SELECT FROM conversations c
-                  JOIN members me ON me.root_id = c.root_id AND me.conversation_id = c.id AND me.user_id = $3 AND me.active
-                 WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active'
-                   AND ($6::bigint IS NULL OR c.history = 'all' OR EXISTS (
-                        SELECT FROM member_intervals i
-                         WHERE i.root_id = $1 AND i.conversation_id = $1 AND i.user_id = $3
-                           AND $6 >= i.from_number AND (i.to_number IS NULL OR $6 < i.to_number)))
+                SELECT FROM (SELECT FROM readable_spans($2, $1, $3) LIMIT 1) v
+                 WHERE $6::bigint IS NULL OR NOT EXISTS (
+                       SELECT FROM messages s
+                        WHERE s.conversation_id = $1 AND s.number = $6 AND NOT EXISTS (
+                              SELECT FROM readable_spans($2, $1, $3) v
+                               WHERE s.number >= v.first AND s.number < v.past
+                                 AND s.created_at >= v.since AND s.created_at < v.until))
             ), page AS (
                 SELECT m.user_id, k.read_number, greatest(k.read_at, rs.created_at) AS read_at,
                        k.delivered_number, greatest(k.delivered_at, ds.created_at) AS delivered_at
                   FROM room
                  CROSS JOIN LATERAL (
                        SELECT m.user_id FROM members m
-                        WHERE m.root_id = $1 AND m.conversation_id = $1 AND m.active AND m.user_id > $4
+                        WHERE m.conversation_id = $1 AND m.active AND m.user_id > $4
                           AND ($6 IS NULL OR EXISTS (
                                SELECT FROM marks k
-                                WHERE k.root_id = $1 AND k.conversation_id = $1 AND k.user_id = m.user_id
+                                WHERE k.conversation_id = $1 AND k.user_id = m.user_id
                                   AND k.delivered_number >= $6))
                         ORDER BY m.user_id LIMIT $5) m
-                  LEFT JOIN marks k ON k.root_id = $1 AND k.conversation_id = $1 AND k.user_id = m.user_id
-                  LEFT JOIN messages rs ON rs.root_id = $1 AND rs.conversation_id = $1 AND rs.number = k.read_number
-                  LEFT JOIN messages ds ON ds.root_id = $1 AND ds.conversation_id = $1 AND ds.number = k.delivered_number)
+                  LEFT JOIN marks k ON k.conversation_id = $1 AND k.user_id = m.user_id
+                  LEFT JOIN messages rs ON rs.conversation_id = $1 AND rs.number = k.read_number
+                  LEFT JOIN messages ds ON ds.conversation_id = $1 AND ds.number = k.delivered_number)
             """;
 
     private static final String PRESENT = PAGE + """
@@ -63,11 +63,11 @@ final class ReceiptStore {
               LEFT JOIN page p ON true
               LEFT JOIN LATERAL (
                    SELECT number, at FROM mark_history
-                    WHERE root_id = $1 AND conversation_id = $1 AND user_id = p.user_id AND kind = 'read' AND number >= $6
+                    WHERE conversation_id = $1 AND user_id = p.user_id AND kind = 'read' AND number >= $6
                     ORDER BY number LIMIT 1) r ON true
               LEFT JOIN LATERAL (
                    SELECT number, at FROM mark_history
-                    WHERE root_id = $1 AND conversation_id = $1 AND user_id = p.user_id AND kind = 'delivered'
+                    WHERE conversation_id = $1 AND user_id = p.user_id AND kind = 'delivered'
                       AND number >= $6
                     ORDER BY number LIMIT 1) d ON true
              ORDER BY p.user_id""";

@@ -11,8 +11,8 @@ import io.vertx.sqlclient.Tuple;
 final class RoomStore {
     private static final String SIZE = """
             SELECT c.member_count FROM conversations c
-              JOIN members me ON me.root_id = c.root_id AND me.conversation_id = c.id AND me.user_id = $3 AND me.active
-             WHERE c.root_id = $1 AND c.id = $1 AND c.tenant_id = $2 AND c.status = 'active'""";
+              JOIN members me ON me.conversation_id = c.root_id AND me.user_id = $3 AND me.active
+             WHERE c.id = $1 AND c.tenant_id = $2 AND c.status = 'active'""";
 
     private final Database database;
 

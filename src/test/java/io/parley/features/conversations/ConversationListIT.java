@@ -120,7 +120,7 @@ class ConversationListIT {
                     LAB.ask(
                             MessageActions.SEND,
                             conversation,
-                            new MessageActions.Send(TENANT, person, conversation, Ids.next(), "text", "Hello", 0));
+                            MessageActions.Send.text(TENANT, person, conversation, Ids.next(), "Hello"));
                 }
             }
         }

@@ -369,7 +369,7 @@ class HubStoreIT {
         LAB.ask(
                 MessageActions.SEND,
                 conversation,
-                new MessageActions.Send(TENANT, sender, conversation, Ids.next(), "text", "Hello", 0));
+                MessageActions.Send.text(TENANT, sender, conversation, Ids.next(), "Hello"));
     }
 
     private static List<Person> persons(List<UUID> users) {

@@ -36,7 +36,7 @@ public final class AppendBenchmark {
 
     private static final int MEMBERS = 10;
     private static final int WARM_UP_SECONDS = 3;
-    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7, $8)";
+    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7)";
 
     private final PreparedQuery<RowSet<Row>> append;
     private final List<Room> rooms;
@@ -176,7 +176,6 @@ public final class AppendBenchmark {
         return Tuple.tuple()
                 .addArrayOfUUID(
                         messages.stream().map(message -> TestDatabase.TENANT).toArray(UUID[]::new))
-                .addArrayOfUUID(rooms)
                 .addArrayOfUUID(rooms)
                 .addArrayOfUUID(messages.stream().map(Message::sender).toArray(UUID[]::new))
                 .addArrayOfUUID(messages.stream().map(Message::id).toArray(UUID[]::new))

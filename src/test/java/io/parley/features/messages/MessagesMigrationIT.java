@@ -7,6 +7,9 @@ import io.parley.support.testing.StorageSession.Send;
 import io.parley.support.testing.StorageSession.Sent;
 import io.parley.support.testing.TestDatabase;
 import io.parley.support.testing.TestServers;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** The way from eight partitions of messages to one table. */
 class MessagesMigrationIT {
     private static final String PARTITIONED = "10";
+
+    /** In one table. */
+    private static final String WHOLE = "11";
 
     private final String url =
             TestServers.shared().url(TestServers.shared().database("template0").database());
@@ -34,6 +41,38 @@ class MessagesMigrationIT {
                 .target(version)
                 .load()
                 .migrate();
+    }
+
+    /** By the function as it was in both versions. */
+    private static List<Sent> append(StorageSession session, List<Send> sends) throws SQLException {
+        Connection connection = session.connection();
+        Array rooms = uuids(connection, sends, Send::conversation);
+        return session.query(
+                "SELECT * FROM append_messages(?, ?, ?, ?, ?, ?, ?, ?) ORDER BY ord",
+                row -> new Sent(
+                        row.text("outcome"),
+                        row.number("number"),
+                        row.number("version"),
+                        row.number("counted"),
+                        row.time("created_at")),
+                uuids(connection, sends, send -> TestDatabase.TENANT),
+                rooms,
+                rooms,
+                uuids(connection, sends, Send::sender),
+                uuids(connection, sends, Send::id),
+                connection.createArrayOf(
+                        "text", sends.stream().map(send -> "text").toArray()),
+                connection.createArrayOf(
+                        "text", sends.stream().map(Send::content).toArray()),
+                connection.createArrayOf(
+                        "bytea",
+                        sends.stream()
+                                .map(send -> String.valueOf(send.content()).getBytes(StandardCharsets.UTF_8))
+                                .toArray(byte[][]::new)));
+    }
+
+    private static Array uuids(Connection connection, List<Send> sends, Function<Send, UUID> of) throws SQLException {
+        return connection.createArrayOf("uuid", sends.stream().map(of).toArray());
     }
 
     private static List<String> stored(StorageSession session) throws SQLException {
@@ -51,21 +90,21 @@ class MessagesMigrationIT {
                 UUID room = session.group(owner, session.person());
                 IntStream.range(0, 5).forEach(j -> sends.add(Send.text(room, owner)));
             }
-            List<Sent> sent = session.append(sends);
+            List<Sent> sent = append(session, sends);
             List<String> before = stored(session);
 
-            migrate("latest");
+            migrate(WHOLE);
 
             assertThat(before).hasSizeGreaterThanOrEqualTo(sends.size());
             assertThat(stored(session)).isEqualTo(before);
-            List<Sent> again = session.append(sends);
+            List<Sent> again = append(session, sends);
             assertThat(again).extracting(Sent::outcome).containsOnly("duplicate");
             assertThat(again)
                     .extracting(Sent::number)
                     .isEqualTo(sent.stream().map(Sent::number).toList());
-            assertThat(session.append(Send.text(sends.getFirst().conversation(), owner))
-                            .number())
-                    .isEqualTo(6);
+            assertThat(append(session, List.of(Send.text(sends.getFirst().conversation(), owner))))
+                    .extracting(Sent::number)
+                    .containsExactly(6L);
         }
     }
 
@@ -79,7 +118,7 @@ class MessagesMigrationIT {
         CompletableFuture<List<UUID>> writer = CompletableFuture.supplyAsync(() -> writeUntil(migrated, writing));
         assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
 
-        migrate("latest");
+        migrate(WHOLE);
         migrated.set(true);
 
         List<UUID> acknowledged = writer.get(10, TimeUnit.SECONDS);
@@ -113,7 +152,7 @@ class MessagesMigrationIT {
             while (!over.get()) {
                 Send send = Send.text(room, owner);
                 try {
-                    if (session.append(send).outcome().equals("ok")) {
+                    if (append(session, List.of(send)).getFirst().outcome().equals("ok")) {
                         acknowledged.add(send.id());
                         progress.countDown();
                     }

@@ -82,7 +82,7 @@ class ReceiptEdgesIT {
         NewConversation group = new NewConversation(id, "group", "Group", List.of(grace), null, null);
         LAB.ask(ConversationActions.CREATE, id, new Create(TENANT, ada, id, group));
         for (int i = 0; i < 3; i++) {
-            LAB.ask(MessageActions.SEND, id, new MessageActions.Send(TENANT, ada, id, Ids.next(), "text", "Hello", 0));
+            LAB.ask(MessageActions.SEND, id, MessageActions.Send.text(TENANT, ada, id, Ids.next(), "Hello"));
         }
     }
 

@@ -247,7 +247,7 @@ class ReceiptsIT {
             LAB.ask(
                     MessageActions.SEND,
                     conversation,
-                    new MessageActions.Send(TENANT, sender, conversation, Ids.next(), "text", "Hello", 0));
+                    MessageActions.Send.text(TENANT, sender, conversation, Ids.next(), "Hello"));
         }
     }
 

@@ -156,9 +156,8 @@ public final class StorageSession implements AutoCloseable {
 
     /** Appends messages in one call; the answers stand in the order of the messages. */
     public List<Sent> append(List<Send> messages) throws SQLException {
-        Object conversations = array("uuid", messages, Send::conversation);
         return query(
-                "SELECT * FROM append_messages(?, ?, ?, ?, ?, ?, ?, ?) ORDER BY ord",
+                "SELECT * FROM append_messages(?, ?, ?, ?, ?, ?, ?) ORDER BY ord",
                 row -> new Sent(
                         row.text("outcome"),
                         row.number("number"),
@@ -166,8 +165,7 @@ public final class StorageSession implements AutoCloseable {
                         row.number("counted"),
                         row.time("created_at")),
                 array("uuid", messages, message -> TestDatabase.TENANT),
-                conversations,
-                conversations,
+                array("uuid", messages, Send::conversation),
                 array("uuid", messages, Send::sender),
                 array("uuid", messages, Send::id),
                 array("text", messages, message -> "text"),
