@@ -154,7 +154,7 @@ final class Node {
     }
 
     private JobsVerticle jobs(int number) {
-        return new JobsVerticle(config, features, metrics);
+        return new JobsVerticle(config, bus, features, metrics);
     }
 
     private SessionVerticle session(int number) {

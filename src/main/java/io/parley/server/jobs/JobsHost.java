@@ -1,5 +1,6 @@
 package io.parley.server.jobs;
 
+import io.parley.bus.Bus;
 import io.parley.server.persistence.Database;
 import io.parley.server.persistence.JournalReader;
 import io.vertx.core.Future;
@@ -33,4 +34,7 @@ public interface JobsHost {
     void onceEvery(String name, long periodMs, Supplier<Future<Void>> work);
 
     Database database();
+
+    /** For asking what others answer, such as a change of a conversation in its lane. */
+    Bus bus();
 }

@@ -1,5 +1,6 @@
 package io.parley.server.jobs;
 
+import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.persistence.Database;
 import io.parley.server.persistence.JournalFigures;
@@ -38,6 +39,7 @@ public final class JobsVerticle extends VerticleBase implements JobsHost {
     private static final long STOP_MS = 2_000;
 
     private final Config config;
+    private final Bus bus;
     private final List<Feature> features;
     private final Metrics metrics;
     private final Set<Future<Void>> underWay = new HashSet<>();
@@ -48,8 +50,9 @@ public final class JobsVerticle extends VerticleBase implements JobsHost {
     private Leases leases;
 
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
-    public JobsVerticle(Config config, List<Feature> features, Metrics metrics) {
+    public JobsVerticle(Config config, Bus bus, List<Feature> features, Metrics metrics) {
         this.config = config;
+        this.bus = bus;
         this.features = features;
         this.metrics = metrics;
     }
@@ -88,6 +91,11 @@ public final class JobsVerticle extends VerticleBase implements JobsHost {
     @Override
     public Database database() {
         return database;
+    }
+
+    @Override
+    public Bus bus() {
+        return bus;
     }
 
     @Override

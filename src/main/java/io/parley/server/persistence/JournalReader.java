@@ -52,7 +52,7 @@ public final class JournalReader {
     private static final String ROW = """
             SELECT now.epoch, now.dropped::text::bigint AS dropped, now.fence::text::bigint AS fence,
                    now.newest::text::bigint AS newest, j.xid::text::bigint AS xid, j.id, j.at,
-                   j.tenants, j.conversations, j.from_versions, j.to_versions, j.user_tenants, j.users, j.user_versions
+                   j.tenants, j.roots, j.conversations, j.from_versions, j.to_versions, j.user_tenants, j.users, j.user_versions
             """;
 
     /** The witness is looked for by its time, too, which tells its partition, and which no other history repeats. */
@@ -89,8 +89,16 @@ public final class JournalReader {
         this.client = client;
     }
 
-    /** All versions in [fromVersion, toVersion] of a conversation, or up to toVersion of a person, committed together. */
-    public record Change(UUID tenant, UUID id, long fromVersion, long toVersion) {}
+    /**
+     * All versions in [fromVersion, toVersion] of a conversation, or up to toVersion of a person, committed together.
+     *
+     * @param root of a conversation its root, which differs for threads; of a person himself
+     */
+    public record Change(UUID tenant, UUID root, UUID id, long fromVersion, long toVersion) {
+        public boolean inThread() {
+            return !root.equals(id);
+        }
+    }
 
     /**
      * An epoch and the place where its readers begin.
@@ -250,6 +258,7 @@ public final class JournalReader {
         for (int i = 0; ids != null && i < ids.length; i++) {
             conversations.add(new Change(
                     row.getArrayOfUUIDs("tenants")[i],
+                    row.getArrayOfUUIDs("roots")[i],
                     ids[i],
                     row.getArrayOfLongs("from_versions")[i],
                     row.getArrayOfLongs("to_versions")[i]));
@@ -257,7 +266,7 @@ public final class JournalReader {
         UUID[] users = row.getArrayOfUUIDs("users");
         for (int i = 0; users != null && i < users.length; i++) {
             long version = row.getArrayOfLongs("user_versions")[i];
-            people.add(new Change(row.getArrayOfUUIDs("user_tenants")[i], users[i], version, version));
+            people.add(new Change(row.getArrayOfUUIDs("user_tenants")[i], users[i], users[i], version, version));
         }
     }
 }

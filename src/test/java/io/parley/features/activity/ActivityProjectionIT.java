@@ -100,7 +100,7 @@ class ActivityProjectionIT {
         List<String> later = activity();
 
         rebuild();
-        JournalReader.Change old = new JournalReader.Change(TestDatabase.TENANT, room, 1, 2);
+        JournalReader.Change old = new JournalReader.Change(TestDatabase.TENANT, room, room, 1, 2);
         projection
                 .apply(new JournalReader.Window(new UUID(7, 7), 1, 0, 1, List.of(old), List.of()))
                 .await(20, SECONDS);

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.server.embedded.PostgresEndpoint;
 import io.parley.server.persistence.JournalReader;
@@ -51,7 +52,7 @@ class JobsClusterIT {
 
         Node() throws Exception {
             nodes.add(vertx);
-            vertx.deployVerticle(new JobsVerticle(config, List.of(this), metrics))
+            vertx.deployVerticle(new JobsVerticle(config, Bus.alone(vertx, 1), List.of(this), metrics))
                     .await(20, SECONDS);
         }
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.bus.Bus;
 import io.parley.server.Feature;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -43,7 +44,8 @@ class JobsVerticleTest {
                 });
             }
         };
-        vertx.deployVerticle(new JobsVerticle(ConfigLoader.load(null, NOWHERE), List.of(feature), metrics))
+        vertx.deployVerticle(new JobsVerticle(
+                        ConfigLoader.load(null, NOWHERE), Bus.alone(vertx, 1), List.of(feature), metrics))
                 .await(5, SECONDS);
     }
 

@@ -105,8 +105,9 @@ class JournalReaderIT {
         forgotten.setAutoCommit(false);
         try (Statement insert = forgotten.createStatement()) {
             insert.execute("SET application_name = 'psql of bob'");
-            insert.execute("INSERT INTO journal (tenants, conversations, from_versions, to_versions)"
-                    + " VALUES (ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], '{1}', '{" + version + "}')");
+            insert.execute("INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)"
+                    + " VALUES (ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], '{1}', '{"
+                    + version + "}')");
         }
         return forgotten;
     }
@@ -147,8 +148,8 @@ class JournalReaderIT {
     void behindAForgottenTransactionMoreThanOneReadingIsReadOn() throws SQLException {
         try (Connection forgotten = open(77)) {
             session.update(
-                    "DO $$ BEGIN FOR i IN 1..10050 LOOP INSERT INTO journal (tenants, conversations, from_versions,"
-                            + " to_versions) SELECT ARRAY[u], ARRAY[u], ARRAY[i], ARRAY[i] FROM gen_random_uuid() u;"
+                    "DO $$ BEGIN FOR i IN 1..10050 LOOP INSERT INTO journal (tenants, roots, conversations, from_versions,"
+                            + " to_versions) SELECT ARRAY[u], ARRAY[u], ARRAY[u], ARRAY[i], ARRAY[i] FROM gen_random_uuid() u;"
                             + " COMMIT; END LOOP; END $$");
             List<Long> all = new ArrayList<>();
             JournalReader.News news = read();

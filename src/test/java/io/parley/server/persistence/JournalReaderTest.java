@@ -28,6 +28,7 @@ class JournalReaderTest {
             "id",
             "xid",
             "tenants",
+            "roots",
             "conversations",
             "from_versions",
             "to_versions",
@@ -52,6 +53,7 @@ class JournalReaderTest {
                 xid,
                 new UUID[] {TENANT},
                 new UUID[] {ROOM},
+                new UUID[] {ROOM},
                 new Long[] {3L},
                 new Long[] {5L},
                 new UUID[] {TENANT},
@@ -62,7 +64,7 @@ class JournalReaderTest {
     private void addNothing(long fence, long newest) {
         rows.row(
                 EPOCH, dropped, fence, newest, true, started, running, null, null, null, null, null, null, null, null,
-                null, null);
+                null, null, null);
     }
 
     private JournalReader reader() {
@@ -83,8 +85,8 @@ class JournalReaderTest {
     void aRowTellsItsConversationsAndPeople() {
         add(90, 80);
 
-        assertThat(window().conversations()).containsExactly(new JournalReader.Change(TENANT, ROOM, 3, 5));
-        assertThat(window().people()).containsExactly(new JournalReader.Change(TENANT, ADA, 7, 7));
+        assertThat(window().conversations()).containsExactly(new JournalReader.Change(TENANT, ROOM, ROOM, 3, 5));
+        assertThat(window().people()).containsExactly(new JournalReader.Change(TENANT, ADA, ADA, 7, 7));
         assertThat(window().fence()).isEqualTo(90);
         assertThat(news(10).conversations()).isEqualTo(window().conversations());
         assertThat(news(10).people()).isEqualTo(window().people());
@@ -115,6 +117,7 @@ class JournalReaderTest {
                 80L,
                 new UUID[] {TENANT},
                 new UUID[] {ROOM},
+                new UUID[] {ROOM},
                 new Long[] {1L},
                 new Long[] {1L},
                 null,
@@ -131,6 +134,7 @@ class JournalReaderTest {
                 AT,
                 2L,
                 81L,
+                null,
                 null,
                 null,
                 null,
