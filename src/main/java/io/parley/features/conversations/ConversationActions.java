@@ -80,8 +80,8 @@ public final class ConversationActions {
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             String next) {}
 
-    /** A change that a person makes to a conversation that is there. */
-    sealed interface Changing {
+    /** A change that somebody makes to a conversation that is there. */
+    public interface Changing {
         UUID tenant();
 
         UUID actor();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> what is asked for
  */
-final class ConversationChange<C extends Changing>
+public final class ConversationChange<C extends Changing>
         implements Change<ConversationChange.Asked<C>, ConversationChange.Result> {
     private static final String RESULT_OF = """
             SELECT outcome, version, changed_at, members::text AS members, last_number, message_number, message_version,
@@ -40,7 +40,7 @@ final class ConversationChange<C extends Changing>
      * @param function the call in SQL, with places for the parameters
      * @param publish called with what was really changed
      */
-    ConversationChange(
+    public ConversationChange(
             String name, String function, Function<Asked<C>, Tuple> parameters, BiConsumer<C, Result> publish) {
         this.name = name;
         this.sql = RESULT_OF + function;
@@ -49,7 +49,7 @@ final class ConversationChange<C extends Changing>
     }
 
     /** @param messageId of the system message; by it a call made again is known */
-    record Asked<C extends Changing>(C change, UUID messageId) {}
+    public record Asked<C extends Changing>(C change, UUID messageId) {}
 
     /**
      * What became of it; all but the outcome is given for {@code ok} only.
@@ -57,7 +57,7 @@ final class ConversationChange<C extends Changing>
      * @param lastNumber of the last message before it
      * @param message the system message with the next version; null where there is none
      */
-    record Result(
+    public record Result(
             String outcome,
             long version,
             long lastNumber,
@@ -65,7 +65,7 @@ final class ConversationChange<C extends Changing>
             @Nullable MessageView message) {}
 
     /** A membership that was changed; what does not change with it is null. */
-    record Member(
+    public record Member(
             UUID user,
             @Nullable String role,
             @Nullable Instant joinedAt,

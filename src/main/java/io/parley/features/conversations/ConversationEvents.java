@@ -35,7 +35,8 @@ public final class ConversationEvents {
             @Nullable UUID createdBy,
             Instant createdAt,
             int memberCount,
-            List<MemberName> members) {}
+            List<MemberName> members,
+            ConversationSettings.@Nullable Parent parent) {}
 
     private record Updated(String type, UUID conversation, long version, Changed data, UUID actor) {}
 
@@ -84,7 +85,8 @@ public final class ConversationEvents {
                 settings.createdBy(),
                 settings.createdAt(),
                 settings.memberCount(),
-                members.subList(0, Math.min(MOST_NAMED, members.size())));
+                members.subList(0, Math.min(MOST_NAMED, members.size())),
+                settings.parent());
         return Json.encode(new Created(CREATED, settings.id(), 1, data));
     }
 

@@ -3,10 +3,9 @@ package io.parley.features.conversations;
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
-import io.parley.features.conversations.ConversationActions.AddMembers;
-import io.parley.features.conversations.ConversationActions.RemoveMember;
 import io.parley.features.conversations.ConversationActions.Update;
 import io.parley.features.conversations.ConversationActions.UpdateMember;
+import io.parley.features.conversations.ConversationSettings.Parent;
 import io.parley.features.messages.MessageEvents;
 import io.parley.features.messages.MessageView;
 import io.vertx.core.buffer.Buffer;
@@ -19,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Tells of committed changes: first the conversation's events in the order of their versions, then those of the
  * persons whom it concerns.
  */
-final class ConversationPublisher {
+public final class ConversationPublisher {
     private final Bus bus;
 
-    ConversationPublisher(Bus bus) {
+    public ConversationPublisher(Bus bus) {
         this.bus = bus;
     }
 
@@ -39,7 +38,8 @@ final class ConversationPublisher {
                 item.history(),
                 item.creator(),
                 Objects.requireNonNull(made.createdAt()),
-                gainers.size());
+                gainers.size(),
+                null);
         Buffer bytes = ConversationEvents.created(
                 settings,
                 gainers.stream()
@@ -49,15 +49,39 @@ final class ConversationPublisher {
         gainers.forEach(gainer -> gained(item.id(), gainer.user(), gainer.userVersion(), 0, 1, gainer.role()));
     }
 
-    void added(AddMembers asked, ConversationChange.Result done) {
-        UUID conversation = asked.conversation();
+    /** @param done with the followers it begins with */
+    public void threadOpened(UUID thread, Parent parent, UUID actor, ConversationChange.Result done) {
+        List<Frame.Joining> joining = done.members().stream()
+                .map(member -> new Frame.Joining(member.user(), Objects.requireNonNull(member.userVersion())))
+                .toList();
+        ConversationSettings settings = new ConversationSettings(
+                thread,
+                "thread",
+                null,
+                "private",
+                "all",
+                actor,
+                Objects.requireNonNull(done.members().getFirst().joinedAt()),
+                done.members().size(),
+                parent);
+        List<MemberName> followers = done.members().stream()
+                .map(member -> new MemberName(member.user(), "member"))
+                .toList();
+        Buffer bytes = ConversationEvents.created(settings, followers);
+        bus.events().publish(new Frame(thread, 1, 0, joining, List.of(), bytes, 0));
+        done.members()
+                .forEach(member ->
+                        gained(thread, member.user(), Objects.requireNonNull(member.userVersion()), 0, 1, "member"));
+    }
+
+    public void added(UUID conversation, UUID actor, ConversationChange.Result done) {
         long version = done.version();
         List<Frame.Joining> joining = done.members().stream()
                 .map(member -> new Frame.Joining(member.user(), Objects.requireNonNull(member.userVersion())))
                 .toList();
         List<MemberView> members =
                 done.members().stream().map(member -> member.view(version)).toList();
-        Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, asked.actor());
+        Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, actor);
         bus.events().publish(new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0));
         announce(done.message());
         done.members()
@@ -67,13 +91,11 @@ final class ConversationPublisher {
                         Objects.requireNonNull(member.userVersion()),
                         done.lastNumber(),
                         version,
-                        asked.role()));
+                        Objects.requireNonNull(member.role())));
     }
 
-    void removed(RemoveMember asked, ConversationChange.Result done) {
-        UUID conversation = asked.conversation();
-        UUID user = asked.user();
-        Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, asked.actor());
+    public void removed(UUID conversation, UUID user, UUID actor, ConversationChange.Result done) {
+        Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, actor);
         bus.events()
                 .publish(
                         new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));

@@ -71,12 +71,12 @@ final class ConversationService {
                         .addString(asked.change().role())
                         .addUUID(asked.messageId())
                         .addInteger(mostMembers),
-                publisher::added);
+                (asked, done) -> publisher.added(asked.conversation(), asked.actor(), done));
         this.removeMember = new ConversationChange<>(
                 "members.remove",
                 "remove_member($1, $2, $2, $3, $4, $5)",
                 asked -> common(asked).addUUID(asked.change().user()).addUUID(asked.messageId()),
-                publisher::removed);
+                (asked, done) -> publisher.removed(asked.conversation(), asked.user(), asked.actor(), done));
         this.updateMember = new ConversationChange<>(
                 "members.update",
                 "set_member_role($1, $2, $2, $3, $4, $5)",

@@ -4,7 +4,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What is the same for everybody in a conversation. */
+/**
+ * What is the same for everybody in a conversation.
+ *
+ * @param parent of a thread, else null
+ */
 public record ConversationSettings(
         UUID id,
         String type,
@@ -13,4 +17,8 @@ public record ConversationSettings(
         String history,
         @Nullable UUID createdBy,
         Instant createdAt,
-        int memberCount) {}
+        int memberCount,
+        @Nullable Parent parent) {
+    /** The message that a thread hangs on. */
+    public record Parent(UUID conversation, long number) {}
+}

@@ -6,14 +6,13 @@ import io.parley.features.conversations.ConversationActions.ListOwn;
 import io.parley.features.messages.MessageRows;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
-import io.parley.support.Ids;
+import io.parley.support.TimeCursor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ConversationStore {
     private static final String VIEWS = """
             SELECT c.id AS conversation, c.type AS conversation_type, c.name, c.visibility, c.history, c.created_by,
-                   c.created_at AS made_at, c.member_count, p.last_number, p.last_version, p.last_at, m.role,
+                   c.created_at AS made_at, c.member_count, c.root_id AS parent_id, c.parent_number, p.last_number, p.last_version, p.last_at, m.role,
                    coalesce(r.read_number, 0) AS read_number, n.unread, pair.people,
                    %s
               FROM page p
@@ -65,29 +64,6 @@ final class ConversationStore {
         this.database = database;
     }
 
-    /** Where a page ends: times of last messages are not unique. */
-    private record Cursor(Instant lastAt, UUID conversation) {
-        private static final char SEPARATOR = '_';
-
-        String text() {
-            return lastAt.toEpochMilli() + "" + SEPARATOR + conversation;
-        }
-
-        static Cursor of(String text) {
-            int separator = text.indexOf(SEPARATOR);
-            try {
-                if (separator > 0) {
-                    return new Cursor(
-                            Instant.ofEpochMilli(Long.parseLong(text.substring(0, separator))),
-                            Ids.parse("cursor", text.substring(separator + 1)));
-                }
-            } catch (NumberFormatException notANumber) {
-                // the one error below
-            }
-            throw AppError.field("cursor", "format", "is not a cursor of this list");
-        }
-    }
-
     Future<ConversationView> get(Get asked) {
         return database.query(GET, Tuple.of(asked.tenant(), asked.user(), asked.conversation()))
                 .map(rows ->
@@ -95,12 +71,12 @@ final class ConversationStore {
     }
 
     Future<Conversations> list(ListOwn asked) {
-        Cursor after = asked.cursor() == null ? null : Cursor.of(asked.cursor());
+        TimeCursor after = TimeCursor.orNull(asked.cursor());
         Tuple parameters = Tuple.of(
                 asked.tenant(),
                 asked.user(),
-                after == null ? null : after.lastAt().atOffset(ZoneOffset.UTC),
-                after == null ? null : after.conversation(),
+                after == null ? null : after.offsetTime(),
+                after == null ? null : after.id(),
                 asked.limit() + 1);
         return database.query(LIST, parameters).map(rows -> page(rows, asked.limit()));
     }
@@ -113,7 +89,7 @@ final class ConversationStore {
             return new Conversations(items, null);
         }
         Row last = found.getLast();
-        return new Conversations(items, new Cursor(instant(last, "last_at"), last.getUUID("conversation")).text());
+        return new Conversations(items, new TimeCursor(instant(last, "last_at"), last.getUUID("conversation")).text());
     }
 
     private static ConversationView view(Row row) {
@@ -134,7 +110,13 @@ final class ConversationStore {
                 row.getString("role"),
                 row.getLong("read_number"),
                 members(people),
-                people == null ? null : people[people.length - 1]);
+                people == null ? null : people[people.length - 1],
+                parent(row));
+    }
+
+    private static ConversationSettings.@Nullable Parent parent(Row row) {
+        Long number = row.getLong("parent_number");
+        return number == null ? null : new ConversationSettings.Parent(row.getUUID("parent_id"), number);
     }
 
     /** @param people of a direct conversation, in which nobody has a role above the other's; the one who asks first */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastMessage null before the first
  * @param role of the one who asks, as are {@code unread} and {@code readNumber}
  * @param members both people of a direct conversation, else null
+ * @param parent of a thread, else null
  * @param peer the other person of a direct conversation (of notes to oneself: oneself), else null
  */
 public record ConversationView(
@@ -30,4 +31,5 @@ public record ConversationView(
         String role,
         long readNumber,
         @Nullable List<MemberName> members,
-        @Nullable UUID peer) {}
+        @Nullable UUID peer,
+        ConversationSettings.@Nullable Parent parent) {}

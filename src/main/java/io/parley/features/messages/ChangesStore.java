@@ -35,7 +35,7 @@ final class ChangesStore {
     private static final String SINCE = """
             WITH head AS (
                 SELECT k.last_number, k.last_version, c.type, c.name, c.visibility, c.history, c.created_by, c.created_at,
-                       c.member_count, c.version
+                       c.member_count, c.version, c.root_id, c.parent_number
                   FROM conversation_counters k
                   JOIN conversations c ON c.root_id = k.root_id AND c.id = k.id AND c.status = 'active'
                  WHERE k.id = $1 AND ($3::uuid IS NULL OR EXISTS (SELECT FROM readable_spans($2, $1, $3)))
@@ -68,16 +68,17 @@ final class ChangesStore {
                    h.version, $1::uuid AS conversation_id, NULL::uuid AS id, h.created_by AS sender_id, h.type, h.name AS content,
                    h.created_at, NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at,
                    h.visibility, h.history, h.member_count, NULL::text AS role, true AS active,
-                   NULL::bigint AS user_version, NULL::text AS state
+                   NULL::bigint AS user_version, NULL::text AS state,
+                   h.root_id AS parent_id, h.parent_number
               FROM head h
             UNION ALL
             SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
-                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL, s.state::text
+                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL, s.state::text, NULL, NULL
               FROM news s
             UNION ALL
             SELECT 'member', NULL, m.from_number, m.from_version, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
                    m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active,
-                   m.user_version, NULL
+                   m.user_version, NULL, NULL, NULL
               FROM people m""";
 
     private final Database database;
@@ -220,6 +221,9 @@ final class ChangesStore {
                 head.getString("history"),
                 head.getUUID("sender_id"),
                 head.getOffsetDateTime("created_at").toInstant(),
-                head.getInteger("member_count"));
+                head.getInteger("member_count"),
+                head.getLong("parent_number") == null
+                        ? null
+                        : new ConversationSettings.Parent(head.getUUID("parent_id"), head.getLong("parent_number")));
     }
 }

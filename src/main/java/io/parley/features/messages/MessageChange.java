@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param <C> what is asked for
  */
 public final class MessageChange<C extends MessageChange.Asked> implements Change<C, MessageChange.Result> {
-    private static final String RESULT_OF = "SELECT r.outcome, r.last_number, r.ended::text AS ended, "
-            + MessageRows.COLUMNS.replace("s.", "(r.message).") + " FROM ";
+    private static final String RESULT_OF = "SELECT " + columns("r") + " FROM ";
 
     private final String name;
     private final String sql;
@@ -48,6 +47,12 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
         this.sql = RESULT_OF + function + " r";
         this.parameters = parameters;
         this.event = event;
+    }
+
+    /** The columns of a {@code message_change} of which {@link #result} is made. */
+    public static String columns(String change) {
+        return "(%1$s).outcome, (%1$s).last_number, (%1$s).ended::text AS ended, ".formatted(change)
+                + MessageRows.COLUMNS.replace("s.", "((" + change + ").message).");
     }
 
     /** A change that somebody asks for. */
@@ -100,7 +105,7 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
                 .map(rows -> List.of(result(rows.iterator().next())));
     }
 
-    private static Result result(Row row) {
+    public static Result result(Row row) {
         String outcome = row.getString("outcome");
         if (!outcome.equals("ok")) {
             return new Result(outcome, null, 0, null);

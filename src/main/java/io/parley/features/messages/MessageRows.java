@@ -8,9 +8,11 @@ import io.parley.support.Json;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes views of rows of the table {@code messages}. */
@@ -21,31 +23,44 @@ public final class MessageRows {
 
     private MessageRows() {}
 
+    /** The columns of another message in the same row, each named with this prefix. */
+    public static String columns(String table, String prefix) {
+        return Arrays.stream(COLUMNS.replace(" AS state", "").split(", "))
+                .map(column -> column.replace("s.", table + ".") + " AS " + prefix
+                        + column.replace("s.", "").replace("::text", ""))
+                .collect(Collectors.joining(", "));
+    }
+
     /** @param row with {@link #COLUMNS} */
     public static MessageView view(Row row) {
-        String type = row.getString("type");
-        UUID sender = row.getUUID("sender_id");
+        return view(row, "");
+    }
+
+    /** @param prefix as of {@link #columns} */
+    public static MessageView view(Row row, String prefix) {
+        String type = row.getString(prefix + "type");
+        UUID sender = row.getUUID(prefix + "sender_id");
         boolean system = type.equals(MessageView.SYSTEM);
         Map<String, JsonNode> fields = new LinkedHashMap<>();
-        String content = row.getString("content");
+        String content = row.getString(prefix + "content");
         if (content != null) {
             fields.putAll(system ? notice(content, sender) : fields(content));
         }
-        String state = row.getString("state");
+        String state = row.getString(prefix + "state");
         if (state != null) {
             fields.putAll(fields(state));
         }
         return new MessageView(
-                row.getUUID("id"),
-                row.getUUID("conversation_id"),
-                row.getLong("number"),
-                row.getLong("version"),
+                row.getUUID(prefix + "id"),
+                row.getUUID(prefix + "conversation_id"),
+                row.getLong(prefix + "number"),
+                row.getLong(prefix + "version"),
                 system ? null : sender,
                 type,
                 fields,
-                instant(row.getOffsetDateTime("created_at")),
-                nullable(row.getOffsetDateTime("edited_at")),
-                nullable(row.getOffsetDateTime("deleted_at")));
+                instant(row.getOffsetDateTime(prefix + "created_at")),
+                nullable(row.getOffsetDateTime(prefix + "edited_at")),
+                nullable(row.getOffsetDateTime(prefix + "deleted_at")));
     }
 
     /** A system message that has just been written, from what the writing function returned of it. */

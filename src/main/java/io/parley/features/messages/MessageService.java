@@ -1,8 +1,11 @@
 package io.parley.features.messages;
 
 import io.parley.bus.Bus;
+import io.parley.bus.Nothing;
 import io.parley.features.messages.MessageActions.Change;
 import io.parley.features.messages.MessageActions.Edit;
+import io.parley.features.threads.ThreadActions;
+import io.parley.features.threads.ThreadActions.Follow;
 import io.parley.server.persistence.Lane;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
@@ -10,6 +13,7 @@ import io.parley.support.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -17,6 +21,7 @@ import java.util.Objects;
  * database alone knows who may do what; it tells by an outcome.
  */
 final class MessageService {
+    private final Bus bus;
     private final MessageRules rules;
     private final Lane lane;
     private final AppendMessages append;
@@ -26,6 +31,7 @@ final class MessageService {
 
     /** @param editSeconds for how long the sender may edit a message; 0: for ever */
     MessageService(Bus bus, MessageRules rules, Lane lane, AppendMessages append, MessageStore store, int editSeconds) {
+        this.bus = bus;
         this.rules = rules;
         this.lane = lane;
         this.append = append;
@@ -53,7 +59,17 @@ final class MessageService {
     Future<MessageActions.Sent> send(MessageActions.Send send) {
         Buffer fingerprint = Buffer.buffer(MessageRules.fingerprint(send.draft()));
         AppendMessages.Draft draft = new AppendMessages.Draft(send, rules.content(send.draft()), fingerprint);
-        return lane.submit(append, draft).map(result -> answer(draft, result));
+        return lane.submit(append, draft)
+                .compose(result -> result.outcome().equals("not_following")
+                        ? follow(send).compose(following -> lane.submit(append, draft))
+                        : Future.succeededFuture(result))
+                .map(result -> answer(draft, result));
+    }
+
+    /** Whoever says something in a thread follows it from then on. */
+    private Future<Nothing> follow(MessageActions.Send send) {
+        Follow follow = new Follow(send.tenant(), send.sender(), send.conversation(), List.of(send.sender()), false);
+        return bus.ask(ThreadActions.FOLLOW, send.conversation(), follow);
     }
 
     private static MessageActions.Sent answer(AppendMessages.Draft draft, AppendMessages.Appended result) {

@@ -1,0 +1,283 @@
+-- Threads: conversations of type 'thread' that hang on a message of another one, their root. Who may read the root may
+-- read the thread; its members are those who follow it, and they are told of what happens there as in every conversation.
+--
+-- `state.thread` of the message is what the others see of it: {"id","count","lastAt","repliers"}. It is brought up to
+-- date behind the journal, one change of the root for any number of replies.
+
+-- He has opened the thread and gets its events, but does not follow it.
+ALTER TABLE user_conversations ADD COLUMN watching boolean NOT NULL DEFAULT false;
+CREATE INDEX user_conversations_threads ON user_conversations (tenant_id, user_id, root_id) WHERE type = 'thread';
+
+-- Makes people members of a thread whose root and own row are locked; who is one already is left as he is. The persons'
+-- versions are taken here. `members` as of add_members.
+CREATE FUNCTION enter_thread(tenant uuid, root uuid, thread uuid, people uuid[], watching boolean, moment timestamptz,
+                             new_version bigint) RETURNS jsonb
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    head    conversation_counters;
+    entered jsonb;
+BEGIN
+    SELECT * INTO head FROM conversation_counters k WHERE k.id = thread;
+    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
+                              from_number, from_version, from_counted)
+    SELECT tenant, root, thread, person, 'member', true, new_version, moment, head.last_number + 1, new_version,
+           head.last_counted
+      FROM unnest(people) AS person
+    ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE
+       SET active = true, version = excluded.version, joined_at = excluded.joined_at,
+           from_number = excluded.from_number, from_version = excluded.from_version,
+           from_counted = excluded.from_counted;
+    INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
+    SELECT tenant, root, thread, person, head.last_number + 1, new_version, moment FROM unnest(people) AS person;
+    UPDATE conversations c SET member_count = c.member_count + cardinality(people)
+     WHERE c.id = thread AND c.root_id = root;
+    WITH written AS (
+        INSERT INTO user_conversations AS u (tenant_id, user_id, conversation_id, root_id, type, state, user_version,
+                                             gained_at, watching)
+        SELECT tenant, people[v.ord], thread, root, 'thread', 'member', v.user_version, moment, enter_thread.watching
+          FROM take_user_versions(array_fill(tenant, ARRAY[cardinality(people)]), people) v
+        ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE
+           SET state = 'member', user_version = excluded.user_version, gained_at = excluded.gained_at, lost_at = NULL,
+               watching = excluded.watching
+        RETURNING u.user_id, u.user_version)
+    SELECT jsonb_agg(jsonb_build_object('user', w.user_id, 'role', 'member', 'joinedAt', iso_time(moment),
+                                        'fromNumber', head.last_number + 1, 'userVersion', w.user_version))
+      INTO entered FROM written w;
+    RETURN entered;
+END
+$$;
+
+-- Gives a message a thread, unless it has one, followed by whoever asks and by who wrote the message. Outcomes: 'ok',
+-- 'exists', 'not_found', 'forbidden' (a system message, or he may not), 'nested' (the message is in a thread itself).
+-- `followers` as `members` of add_members.
+CREATE FUNCTION open_thread(tenant uuid, conversation uuid, actor uuid, message_id uuid, new_id uuid,
+                            OUT change message_change, OUT thread uuid, OUT followers jsonb)
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    head    locked_message;
+    changed messages;
+    people  uuid[];
+BEGIN
+    SELECT * INTO head FROM lock_message(tenant, conversation, actor, message_id);
+    changed := head.message;
+    thread := (changed.state -> 'thread' ->> 'id')::uuid;
+    change.outcome := CASE
+        WHEN head.root_id IS NULL OR changed.deleted_at IS NOT NULL THEN 'not_found'
+        WHEN head.root_id <> conversation THEN 'nested'
+        WHEN thread IS NOT NULL THEN 'exists'
+        WHEN changed.type = 'system' OR head.silenced
+             OR NOT permits(head.permissions, head.actor_rank, 'open_threads') THEN 'forbidden'
+        ELSE 'ok' END;
+    IF change.outcome <> 'ok' THEN
+        RETURN;
+    END IF;
+    thread := new_id;
+    INSERT INTO conversations (tenant_id, root_id, id, type, parent_number, created_by, created_at, updated_at,
+                               member_count)
+    VALUES (tenant, conversation, thread, 'thread', changed.number, actor, head.moment, head.moment, 0);
+    INSERT INTO conversation_counters (tenant_id, root_id, id, last_number, last_version, last_counted, last_at,
+                                       changed_xid)
+    VALUES (tenant, conversation, thread, 0, 1, 0, head.moment, pg_current_xact_id());
+    changed.state := coalesce(changed.state, '{}')
+        || jsonb_build_object('thread', jsonb_build_object('id', thread, 'count', 0));
+    change := store_message(head, changed);
+
+    SELECT array_agg(m.user_id ORDER BY m.user_id) INTO people FROM members m
+     WHERE m.conversation_id = open_thread.conversation AND m.user_id IN (actor, changed.sender_id) AND m.active;
+    followers := enter_thread(tenant, conversation, thread, people, false, head.moment, 1);
+    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
+    SELECT ARRAY[tenant], ARRAY[conversation], ARRAY[thread], ARRAY[1::bigint], ARRAY[1::bigint], array_agg(tenant),
+           array_agg((f ->> 'user')::uuid), array_agg((f ->> 'userVersion')::bigint)
+      FROM jsonb_array_elements(followers) f;
+END
+$$;
+
+-- Has people follow a thread, or only watch it; `actor` must be able to read it, those who cannot are left out. Who
+-- watches it may become a follower, and the other way round. Outcomes: 'ok' (with those who have become members of it),
+-- 'changed' (nobody has, but `members` has the one whose following has changed), 'unchanged', 'not_found'.
+CREATE FUNCTION follow_thread(tenant uuid, thread uuid, actor uuid, people uuid[], only_watch boolean)
+    RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+#variable_conflict use_variable
+DECLARE
+    change  conversation_change;
+    head    conversation_counters;
+    root    uuid := (SELECT k.root_id FROM conversation_counters k WHERE k.id = thread);
+    entered uuid[];
+    turned  uuid[];
+    moment  timestamptz;
+BEGIN
+    PERFORM FROM conversation_counters k WHERE k.id IN (root, thread)
+      ORDER BY k.root_id, k.id <> k.root_id, k.id FOR NO KEY UPDATE;
+    SELECT * INTO head FROM conversation_counters k WHERE k.id = thread;
+    IF root = thread OR NOT EXISTS (SELECT FROM readable_spans(tenant, thread, actor)) THEN
+        change.outcome := 'not_found';
+        RETURN change;
+    END IF;
+    moment := greatest(date_trunc('milliseconds', clock_timestamp()), head.last_at);
+    SELECT array_agg(p.person ORDER BY p.person) FILTER (WHERE m.user_id IS NULL),
+           array_agg(p.person ORDER BY p.person) FILTER (WHERE m.user_id IS NOT NULL)
+      INTO entered, turned
+      FROM (SELECT DISTINCT x AS person FROM unnest(people) AS x) p
+      LEFT JOIN members m ON m.conversation_id = thread AND m.user_id = p.person AND m.active
+     WHERE EXISTS (SELECT FROM readable_spans(tenant, thread, p.person));
+    IF entered IS NOT NULL THEN
+        change.version := head.last_version + 1;
+        change.changed_at := moment;
+        change.last_number := head.last_number;
+        change.outcome := 'ok';
+        UPDATE conversation_counters k SET last_version = change.version, changed_xid = pg_current_xact_id()
+         WHERE k.id = thread AND k.root_id = root;
+        change.members := enter_thread(tenant, root, thread, entered, only_watch, moment, change.version);
+        INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users,
+                             user_versions)
+        SELECT ARRAY[tenant], ARRAY[root], ARRAY[thread], ARRAY[change.version], ARRAY[change.version],
+               array_agg(tenant), array_agg((f ->> 'user')::uuid), array_agg((f ->> 'userVersion')::bigint)
+          FROM jsonb_array_elements(change.members) f;
+    ELSIF cardinality(turned) = 1 AND EXISTS (
+            SELECT FROM user_conversations u
+             WHERE u.tenant_id = tenant AND u.user_id = turned[1] AND u.conversation_id = thread
+               AND u.watching <> only_watch) THEN
+        WITH taken AS (
+            SELECT v.user_version FROM take_user_versions(ARRAY[tenant], turned) v
+        ), noted AS (
+            INSERT INTO journal (user_tenants, users, user_versions)
+            SELECT ARRAY[tenant], turned, ARRAY[user_version] FROM taken
+        ), written AS (
+            UPDATE user_conversations u SET watching = only_watch, user_version = t.user_version
+              FROM taken t
+             WHERE u.tenant_id = tenant AND u.user_id = turned[1] AND u.conversation_id = thread
+            RETURNING u.user_id, u.user_version)
+        SELECT jsonb_agg(jsonb_build_object('user', user_id, 'userVersion', user_version)) INTO change.members
+          FROM written;
+        change.outcome := 'changed';
+    ELSE
+        change.outcome := 'unchanged';
+    END IF;
+    RETURN change;
+END
+$$;
+
+-- Lets somebody neither follow nor watch a thread. Outcomes: 'ok', 'unchanged', 'not_found'.
+CREATE FUNCTION unfollow_thread(tenant uuid, thread uuid, person uuid) RETURNS conversation_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+#variable_conflict use_variable
+DECLARE
+    change conversation_change;
+    head   conversation_counters;
+    lost   bigint;
+BEGIN
+    SELECT * INTO head FROM conversation_counters k WHERE k.id = thread FOR NO KEY UPDATE;
+    change.outcome := CASE
+        WHEN head.root_id IS NULL OR head.root_id = thread
+             OR NOT EXISTS (SELECT FROM readable_spans(tenant, thread, person)) THEN 'not_found'
+        WHEN NOT EXISTS (SELECT FROM members m
+                          WHERE m.conversation_id = thread AND m.user_id = person AND m.active) THEN 'unchanged'
+        ELSE 'ok' END;
+    IF change.outcome = 'ok' THEN
+        change.version := head.last_version + 1;
+        change.last_number := head.last_number;
+        lost := leave_thread(head, person);
+        change.members := jsonb_build_array(jsonb_build_object('user', person, 'userVersion', lost));
+    END IF;
+    RETURN change;
+END
+$$;
+
+-- Ends somebody's membership of a thread whose row is locked; gives the version that he lost it with.
+CREATE FUNCTION leave_thread(head conversation_counters, person uuid) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    moment timestamptz := greatest(date_trunc('milliseconds', clock_timestamp()), head.last_at);
+    lost   bigint;
+BEGIN
+    UPDATE members m SET active = false, version = head.last_version + 1
+     WHERE m.conversation_id = head.id AND m.user_id = person;
+    UPDATE member_intervals i
+       SET to_number = head.last_number + 1, to_version = head.last_version + 1, to_at = moment
+     WHERE i.conversation_id = head.id AND i.user_id = person AND i.to_version IS NULL;
+    UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.id = head.id AND c.root_id = head.root_id;
+    UPDATE conversation_counters k SET last_version = head.last_version + 1, changed_xid = pg_current_xact_id()
+     WHERE k.id = head.id AND k.root_id = head.root_id;
+    SELECT v.user_version INTO lost FROM take_user_versions(ARRAY[head.tenant_id], ARRAY[person]) v;
+    UPDATE user_conversations u SET state = 'lost', user_version = lost, lost_at = moment, watching = false
+     WHERE u.tenant_id = head.tenant_id AND u.user_id = person AND u.conversation_id = head.id;
+    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
+    VALUES (ARRAY[head.tenant_id], ARRAY[head.root_id], ARRAY[head.id], ARRAY[head.last_version + 1],
+            ARRAY[head.last_version + 1], ARRAY[head.tenant_id], ARRAY[person], ARRAY[lost]);
+    RETURN lost;
+END
+$$;
+
+-- Whoever is no member of a root any more is in none of its threads, whatever it was that ended his membership. Nodes
+-- learn of it from the journal: until they have, the gap in the thread's versions holds back what comes after.
+CREATE FUNCTION leave_threads_of_root() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    gone record;
+    head conversation_counters;
+BEGIN
+    FOR gone IN
+        SELECT u.conversation_id, u.user_id
+          FROM now_is n
+          JOIN was w USING (conversation_id, user_id, root_id)
+          JOIN user_conversations u ON u.tenant_id = n.tenant_id AND u.user_id = n.user_id AND u.root_id = n.root_id
+                                   AND u.type = 'thread' AND u.state = 'member'
+         WHERE w.active AND NOT n.active AND n.conversation_id = n.root_id
+         ORDER BY u.conversation_id, u.user_id
+    LOOP
+        SELECT * INTO head FROM conversation_counters k WHERE k.id = gone.conversation_id FOR NO KEY UPDATE;
+        PERFORM leave_thread(head, gone.user_id);
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER leave_threads_of_root AFTER UPDATE ON members
+    REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION leave_threads_of_root();
+
+-- Brings what others see of a thread up to date: how many replies, when the last one was, the last three who replied.
+-- Outcomes: 'ok', 'unchanged', 'not_found' (it has ended, or its message was deleted).
+CREATE FUNCTION refresh_thread(tenant uuid, thread uuid) RETURNS message_change
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+    head    locked_message;
+    changed messages;
+    change  message_change;
+    room    conversations;
+    replies conversation_counters;
+    latest  timestamptz;
+    authors jsonb;
+BEGIN
+    SELECT * INTO room FROM conversations c WHERE c.id = thread AND c.tenant_id = tenant AND c.type = 'thread';
+    SELECT l.* INTO head
+      FROM messages s CROSS JOIN LATERAL lock_message(tenant, room.root_id, NULL, s.id) l
+     WHERE s.conversation_id = room.root_id AND s.number = room.parent_number;
+    changed := head.message;
+    IF head.root_id IS NULL OR changed.deleted_at IS NOT NULL THEN
+        change.outcome := 'not_found';
+        RETURN change;
+    END IF;
+    SELECT * INTO replies FROM conversation_counters k WHERE k.id = thread;
+    SELECT max(s.created_at) INTO latest FROM messages s
+     WHERE s.conversation_id = thread AND s.number = replies.last_number;
+    SELECT jsonb_agg(a.sender_id ORDER BY a.last DESC) INTO authors
+      FROM (SELECT s.sender_id, max(s.number) AS last
+              FROM (SELECT * FROM messages s WHERE s.conversation_id = thread ORDER BY s.number DESC LIMIT 50) s
+             WHERE s.counts AND s.deleted_at IS NULL
+             GROUP BY s.sender_id ORDER BY 2 DESC LIMIT 3) a;
+    changed.state := coalesce(changed.state, '{}') || jsonb_build_object('thread', jsonb_strip_nulls(
+        jsonb_build_object('id', thread, 'count', replies.last_counted, 'lastAt', iso_time(latest), 'repliers', authors)));
+    IF changed.state = (head.message).state THEN
+        change.outcome := 'unchanged';
+        RETURN change;
+    END IF;
+    RETURN store_message(head, changed);
+END
+$$;
