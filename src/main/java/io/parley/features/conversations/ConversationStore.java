@@ -28,7 +28,7 @@ final class ConversationStore {
     private static final String VIEWS = """
             SELECT c.id AS conversation, c.type AS conversation_type, c.name, c.visibility, c.history, c.created_by,
                    c.created_at AS made_at, c.member_count, c.root_id AS parent_id, c.parent_number, p.last_number, p.last_version, p.last_at, m.role,
-                   coalesce(r.read_number, 0) AS read_number, n.unread, pair.people,
+                   coalesce(r.read_number, 0) AS read_number, n.unread, t.mentions, pair.people,
                    %s
               FROM page p
               JOIN conversations c ON c.root_id = p.root_id AND c.id = p.conversation_id AND c.status = 'active'
@@ -38,6 +38,7 @@ final class ConversationStore {
               LEFT JOIN messages s ON s.root_id = p.root_id AND s.conversation_id = p.conversation_id
                                   AND s.number = p.last_number
              CROSS JOIN LATERAL unread(p.root_id, p.conversation_id, $2) n
+             CROSS JOIN LATERAL unread_mentions(p.conversation_id, $2) t
               LEFT JOIN LATERAL (
                    SELECT array_agg(o.user_id ORDER BY o.user_id = $2 DESC) AS people FROM members o
                     WHERE c.type = 'direct' AND o.root_id = p.root_id AND o.conversation_id = p.conversation_id
@@ -107,6 +108,7 @@ final class ConversationStore {
                 row.getLong("last_version"),
                 row.getLong("number") == null ? null : MessageRows.view(row),
                 row.getLong("unread"),
+                row.getLong("mentions"),
                 row.getString("role"),
                 row.getLong("read_number"),
                 members(people),

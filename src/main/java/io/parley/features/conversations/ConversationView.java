@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A conversation as one of its members sees it.
  *
  * @param lastMessage null before the first
+ * @param mentions unread messages that mention the one who asks
  * @param role of the one who asks, as are {@code unread} and {@code readNumber}
  * @param members both people of a direct conversation, else null
  * @param parent of a thread, else null
@@ -28,6 +29,7 @@ public record ConversationView(
         long lastVersion,
         @Nullable MessageView lastMessage,
         long unread,
+        long mentions,
         String role,
         long readNumber,
         @Nullable List<MemberName> members,

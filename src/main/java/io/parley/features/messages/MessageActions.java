@@ -110,7 +110,14 @@ public final class MessageActions {
     /** A change of one message that needs nothing more said; {@code actor} is who asks for it. */
     public record Change(UUID tenant, UUID actor, UUID conversation, UUID message) implements MessageChange.Asked {}
 
-    public record Edit(UUID tenant, UUID actor, UUID conversation, UUID message, String text)
+    /** @param mentions null: they are found in the text */
+    public record Edit(
+            UUID tenant,
+            UUID actor,
+            UUID conversation,
+            UUID message,
+            String text,
+            @Nullable List<MessageDraft.NewMention> mentions)
             implements MessageChange.Asked {}
 
     /** What a message said before, oldest first. */

@@ -6,7 +6,9 @@ import io.parley.server.contract.Call;
 import io.parley.server.contract.OperationHost;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Messages over REST. */
 final class MessageRoutes {
@@ -25,7 +27,7 @@ final class MessageRoutes {
         host.operation("listChanges", MessageRoutes::changes);
     }
 
-    record Edited(String text) {}
+    record Edited(String text, @Nullable List<MessageDraft.NewMention> mentions) {}
 
     private static Future<Answer> send(Call call) {
         Principal caller = call.principal();
@@ -45,9 +47,9 @@ final class MessageRoutes {
     private static Future<Answer> edit(Call call) {
         Principal caller = call.principal();
         UUID conversation = call.id(CONVERSATION);
-        String text = call.body(Edited.class).text();
-        MessageActions.Edit edit =
-                new MessageActions.Edit(caller.tenant(), caller.user(), conversation, call.id(MESSAGE), text);
+        Edited edited = call.body(Edited.class);
+        MessageActions.Edit edit = new MessageActions.Edit(
+                caller.tenant(), caller.user(), conversation, call.id(MESSAGE), edited.text(), edited.mentions());
         return call.bus().ask(MessageActions.EDIT, conversation, edit).map(found -> Answer.ok(found.message()));
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,14 @@ final class MessageRules {
         return switch (draft.type()) {
             case MessageView.TEXT -> {
                 refusePresent("forward", draft.forward());
-                yield text(draft.text());
+                yield text(draft.text(), draft.mentions());
             }
             case MessageView.FORWARD -> {
                 if (draft.forward() == null) {
                     throw AppError.field("message.forward", "required", "is missing");
                 }
                 refusePresent("text", draft.text());
+                refusePresent("mentions", draft.mentions());
                 refusePresent("replyTo", draft.replyTo());
                 yield Map.of();
             }
@@ -59,11 +61,12 @@ final class MessageRules {
     }
 
     /**
-     * The content of a text message, also when it is edited.
+     * The content of a text message, also when it is edited, without its mentions.
      *
+     * @param mentions that the client names
      * @throws AppError {@code validation_failed} or {@code too_large}
      */
-    Map<String, JsonNode> text(@Nullable String text) {
+    Map<String, JsonNode> text(@Nullable String text, @Nullable List<MessageDraft.NewMention> mentions) {
         if (text == null) {
             throw AppError.field("message.text", "required", "is missing");
         }
@@ -74,6 +77,9 @@ final class MessageRules {
         // A char is at least one byte, so that only what is near the limit needs encoding to be measured.
         if (text.length() > maxTextBytes || Texts.utf8Length(text) > maxTextBytes) {
             throw AppError.of(ErrorCode.TOO_LARGE, "A message may have " + maxTextBytes + " bytes of UTF-8");
+        }
+        if (mentions != null) {
+            MentionRules.requireFit(mentions, text);
         }
         return Map.of(MessageView.TEXT, TextNode.valueOf(text));
     }

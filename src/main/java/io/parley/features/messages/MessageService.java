@@ -1,11 +1,13 @@
 package io.parley.features.messages;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.bus.Bus;
 import io.parley.bus.Nothing;
 import io.parley.features.messages.MessageActions.Change;
 import io.parley.features.messages.MessageActions.Edit;
 import io.parley.features.threads.ThreadActions;
 import io.parley.features.threads.ThreadActions.Follow;
+import io.parley.server.persistence.Database;
 import io.parley.server.persistence.Lane;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
@@ -14,7 +16,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Sends and changes messages: rules first, so that nothing that the database would refuse ever gets into a batch. The
@@ -23,16 +27,25 @@ import java.util.Objects;
 final class MessageService {
     private final Bus bus;
     private final MessageRules rules;
+    private final Database database;
     private final Lane lane;
     private final AppendMessages append;
     private final MessageStore store;
-    private final MessageChange<Edit> edit;
+    private final MessageChange<Edited> edit;
     private final MessageChange<Change> delete;
 
     /** @param editSeconds for how long the sender may edit a message; 0: for ever */
-    MessageService(Bus bus, MessageRules rules, Lane lane, AppendMessages append, MessageStore store, int editSeconds) {
+    MessageService(
+            Bus bus,
+            MessageRules rules,
+            Database database,
+            Lane lane,
+            AppendMessages append,
+            MessageStore store,
+            int editSeconds) {
         this.bus = bus;
         this.rules = rules;
+        this.database = database;
         this.lane = lane;
         this.append = append;
         this.store = store;
@@ -40,10 +53,8 @@ final class MessageService {
                 bus,
                 "message.edit",
                 "edit_message($1, $2, $3, $4, $5, $6)",
-                asked -> common(asked)
-                        .addString(Json.text(rules.text(asked.text())))
-                        .addInteger(editSeconds),
-                (asked, message) -> MessageEvents.updated(message, asked.actor()));
+                edited -> common(edited).addString(edited.content()).addInteger(editSeconds),
+                (edited, message) -> MessageEvents.updated(message, edited.actor()));
         this.delete = new MessageChange<>(
                 bus,
                 "message.delete",
@@ -82,9 +93,36 @@ final class MessageService {
         };
     }
 
+    /** @param content what takes the place of what the message said */
+    private record Edited(Edit asked, String content) implements MessageChange.Asked {
+        @Override
+        public UUID tenant() {
+            return asked.tenant();
+        }
+
+        @Override
+        public UUID actor() {
+            return asked.actor();
+        }
+
+        @Override
+        public UUID conversation() {
+            return asked.conversation();
+        }
+
+        @Override
+        public UUID message() {
+            return asked.message();
+        }
+    }
+
     Future<MessageActions.Found> edit(Edit asked) {
-        rules.text(asked.text());
-        return submit(edit, asked);
+        Map<String, JsonNode> fields = rules.text(asked.text(), asked.mentions());
+        Mentions.Said said =
+                new Mentions.Said(asked.tenant(), asked.actor(), asked.conversation(), asked.text(), asked.mentions());
+        return Mentions.of(database, List.of(said))
+                .map(mentions -> Json.text(Mentions.with(fields, mentions.getFirst())))
+                .compose(content -> submit(edit, new Edited(asked, content)));
     }
 
     Future<MessageActions.Found> delete(Change asked) {

@@ -29,6 +29,7 @@ public final class MessagesFeature implements Feature {
         MessageService service = new MessageService(
                 host.bus(),
                 new MessageRules(config.limits().textBytes()),
+                host.database(),
                 host.lane(),
                 append,
                 store,

@@ -56,6 +56,42 @@ final class References {
 
     /** In the order of the drafts. */
     static Future<List<Content>> resolve(Database database, List<AppendMessages.Draft> drafts) {
+        return referring(database, drafts).compose(contents -> mentioning(database, drafts, contents));
+    }
+
+    private static Future<List<Content>> mentioning(
+            Database database, List<AppendMessages.Draft> drafts, List<Content> contents) {
+        List<Integer> places = new ArrayList<>();
+        List<Mentions.Said> texts = new ArrayList<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            MessageActions.Send send = drafts.get(i).send();
+            String text = send.draft().text();
+            Mentions.Said said = new Mentions.Said(
+                    send.tenant(),
+                    send.sender(),
+                    send.conversation(),
+                    text == null ? "" : text,
+                    send.draft().mentions());
+            if (said.mayMention()) {
+                places.add(i);
+                texts.add(said);
+            }
+        }
+        if (texts.isEmpty()) {
+            return Future.succeededFuture(contents);
+        }
+        return Mentions.of(database, texts).map(mentions -> {
+            List<Content> all = new ArrayList<>(contents);
+            for (int i = 0; i < places.size(); i++) {
+                Content content = all.get(places.get(i));
+                Map<String, JsonNode> fields = Mentions.with(content.fields(), mentions.get(i));
+                all.set(places.get(i), new Content(content.type(), fields, content.refused()));
+            }
+            return all;
+        });
+    }
+
+    private static Future<List<Content>> referring(Database database, List<AppendMessages.Draft> drafts) {
         List<Wanted> wanted = new ArrayList<>();
         for (int i = 0; i < drafts.size(); i++) {
             MessageDraft said = drafts.get(i).send().draft();
@@ -137,6 +173,7 @@ final class References {
         }
         Map<String, JsonNode> fields = MessageRows.fields(content);
         fields.remove(REPLY_TO);
+        fields.remove("mentions");
         if (!fields.containsKey(FORWARDED) || !found.getBoolean("origin_readable")) {
             ObjectNode origin = reference(found)
                     .put("conversation", found.getUUID("conversation_id").toString())

@@ -69,6 +69,7 @@ public final class ThreadActions {
             Instant lastAt,
             @Nullable MessageView lastMessage,
             long unread,
+            long mentions,
             long readNumber) {}
 
     public record Threads(

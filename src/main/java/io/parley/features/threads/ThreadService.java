@@ -112,10 +112,10 @@ final class ThreadService {
         return lane.submit(kind, new ConversationChange.Asked<>(asked, Ids.next()))
                 .map(result -> {
                     return switch (result.outcome()) {
-                case "ok", "changed", "unchanged" -> Nothing.NOTHING;
-                default -> throw refusal(result.outcome());
-            };
-        });
+                        case "ok", "changed", "unchanged" -> Nothing.NOTHING;
+                        default -> throw refusal(result.outcome());
+                    };
+                });
     }
 
     /** A thread that has ended meanwhile shows nothing. */

@@ -25,7 +25,7 @@ final class ThreadStore {
             SELECT p.thread, k.last_number AS thread_number, k.last_version AS thread_version, k.last_at,
                    coalesce(u.state = 'member' AND NOT u.watching, false) AS following,
                    coalesce(u.state = 'member' AND u.watching, false) AS watching,
-                   coalesce(r.read_number, 0) AS read_number, coalesce(n.unread, 0) AS unread, %s, %s
+                   coalesce(r.read_number, 0) AS read_number, coalesce(n.unread, 0) AS unread, coalesce(t.mentions, 0) AS mentions, %s, %s
               FROM page p
               JOIN conversation_counters k ON k.id = p.thread
               JOIN conversations c ON c.id = k.id AND c.root_id = k.root_id
@@ -34,6 +34,7 @@ final class ThreadStore {
               LEFT JOIN user_conversations u ON u.tenant_id = $1 AND u.user_id = $2 AND u.conversation_id = k.id
               LEFT JOIN marks r ON r.conversation_id = k.id AND r.user_id = $2
               LEFT JOIN LATERAL unread(k.root_id, k.id, $2) n ON NOT u.watching
+              LEFT JOIN LATERAL unread_mentions(k.id, $2) t ON true
              ORDER BY k.last_at DESC, k.id DESC""".formatted(MessageRows.COLUMNS, MessageRows.columns("l", "last_"));
 
     private static final String GET = """
@@ -103,6 +104,7 @@ final class ThreadStore {
                 lastAt.toInstant(),
                 last == null ? null : MessageRows.view(row, "last_"),
                 row.getLong("unread"),
+                row.getLong("mentions"),
                 row.getLong("read_number"));
     }
 }

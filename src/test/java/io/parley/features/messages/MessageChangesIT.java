@@ -50,21 +50,21 @@ class MessageChangesIT {
     }
 
     private static Send answer(UUID sender, UUID conversation, UUID to) {
-        return new Send(TENANT, sender, conversation, new MessageDraft(Ids.next(), "text", "Yes", to, null), 0);
+        return new Send(TENANT, sender, conversation, new MessageDraft(Ids.next(), "text", "Yes", null, to, null), 0);
     }
 
     private static Send forward(UUID sender, UUID into, MessageView message) {
         MessageDraft.Source source = new MessageDraft.Source(message.conversation(), message.id());
-        return new Send(TENANT, sender, into, new MessageDraft(Ids.next(), "forward", null, null, source), 0);
+        return new Send(TENANT, sender, into, new MessageDraft(Ids.next(), "forward", null, null, null, source), 0);
     }
 
     private MessageView edit(UUID actor, MessageView message, String text) {
-        return LAB.ask(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), text))
+        return LAB.ask(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), text, null))
                 .message();
     }
 
     private ErrorCode editRefused(UUID actor, MessageView message) {
-        return LAB.refusal(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), "Other"))
+        return LAB.refusal(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), "Other", null))
                 .code();
     }
 
@@ -121,7 +121,10 @@ class MessageChangesIT {
         assertThat(editRefused(owner, said)).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(editRefused(bob, said)).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(editRefused(stranger, said)).isEqualTo(ErrorCode.NOT_FOUND);
-        assertThat(LAB.refusal(MessageActions.EDIT, room, new Edit(Ids.next(), ada, room, said.id(), "Other tenant"))
+        assertThat(LAB.refusal(
+                                MessageActions.EDIT,
+                                room,
+                                new Edit(Ids.next(), ada, room, said.id(), "Other tenant", null))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         LAB.ask(ConversationActions.REMOVE_MEMBER, room, new RemoveMember(TENANT, owner, room, ada));
@@ -299,7 +302,8 @@ class MessageChangesIT {
         assertThat(origin.get("conversation").asText()).isEqualTo(room.toString());
         assertThat(origin.get("createdAt").asText()).isEqualTo(said.createdAt().toString());
         assertThat(Json.text(read(stranger, forwarded))).isEqualTo(Json.text(forwarded));
-        AppError edited = LAB.refusal(MessageActions.EDIT, other, new Edit(TENANT, ada, other, forwarded.id(), "Fake"));
+        AppError edited =
+                LAB.refusal(MessageActions.EDIT, other, new Edit(TENANT, ada, other, forwarded.id(), "Fake", null));
         assertThat(edited.code()).isEqualTo(ErrorCode.FORBIDDEN);
     }
 
