@@ -8,6 +8,7 @@ import io.parley.features.messages.MessagesFeature;
 import io.parley.features.nodes.NodesFeature;
 import io.parley.features.presence.PresenceFeature;
 import io.parley.features.receipts.ReceiptsFeature;
+import io.parley.features.scheduled.ScheduledFeature;
 import io.parley.features.threads.ThreadsFeature;
 import io.parley.features.typing.TypingFeature;
 import io.parley.server.Feature;
@@ -29,6 +30,7 @@ final class Features {
                 new ConversationsFeature(config),
                 new MessagesFeature(config, metrics),
                 new ThreadsFeature(),
+                new ScheduledFeature(config),
                 new ReceiptsFeature(config),
                 new PresenceFeature(config, metrics),
                 new TypingFeature(config, metrics),

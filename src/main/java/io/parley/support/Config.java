@@ -139,7 +139,13 @@ public record Config(
     /** A backend whose tokens are access tokens here; either a PEM file or a JWKS address holds its keys. */
     public record Issuer(String issuer, String audience, String publicKeyFile, String jwksUrl, String tenant) {}
 
-    public record Limits(int textBytes, int editSeconds, int groupMembers, int receiptsLiveMembers) {}
+    public record Limits(
+            int textBytes,
+            int editSeconds,
+            int groupMembers,
+            int receiptsLiveMembers,
+            int scheduledMessages,
+            int scheduledLateHours) {}
 
     public record Presence(long awayAfterMs, int watchLimit, int watchTotal) {}
 

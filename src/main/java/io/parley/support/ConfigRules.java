@@ -186,6 +186,8 @@ final class ConfigRules {
     private void limits(Config.Limits limits) {
         range("limits.textBytes", limits.textBytes(), 1, MIB);
         atLeast("limits.editSeconds", limits.editSeconds(), 0);
+        atLeast("limits.scheduledMessages", limits.scheduledMessages(), 0);
+        atLeast("limits.scheduledLateHours", limits.scheduledLateHours(), 0);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
     }

@@ -10,8 +10,10 @@ import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.server.Feature;
 import io.parley.server.embedded.PostgresEndpoint;
+import io.parley.server.persistence.Database;
 import io.parley.server.persistence.Migrations;
 import io.parley.server.persistence.PersistenceVerticle;
+import io.parley.server.persistence.PgConnections;
 import io.parley.support.AppError;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
@@ -61,6 +63,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
     private Vertx vertx;
     private Bus bus;
     private Connection connection;
+    private Database database;
     private Metrics metrics;
 
     /** @param features those under test, made anew for the lab's configuration */
@@ -92,6 +95,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
         vertx = Vertx.vertx();
         bus = Bus.alone(vertx, LANES);
         metrics = new Metrics();
+        database = PgConnections.database(PgConnections.pool(vertx, config.postgres(), "lab", 2));
         await(listen());
         for (int lane = 0; lane < LANES; lane++) {
             await(vertx.deployVerticle(
@@ -131,6 +135,11 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
         await(vertx.close());
         connection.close();
         metrics.close();
+    }
+
+    /** As the verticles read and write, beside them. */
+    public Database database() {
+        return database;
     }
 
     public Bus bus() {

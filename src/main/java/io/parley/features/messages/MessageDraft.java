@@ -29,7 +29,7 @@ public record MessageDraft(
         return new MessageDraft(id, MessageView.TEXT, text, null, null, null);
     }
 
-    MessageDraft withId(UUID given) {
+    public MessageDraft withId(UUID given) {
         return new MessageDraft(given, type, text, mentions, replyTo, forward);
     }
 }

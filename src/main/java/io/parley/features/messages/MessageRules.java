@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What may be sent, and how it is kept. */
-final class MessageRules {
+public final class MessageRules {
     /** Half of a SHA-256: enough to tell a repetition from another message with the same id. */
     private static final int FINGERPRINT_BYTES = 16;
 
@@ -26,7 +26,7 @@ final class MessageRules {
     private final int maxTextBytes;
 
     /** @param maxTextBytes in UTF-8 */
-    MessageRules(int maxTextBytes) {
+    public MessageRules(int maxTextBytes) {
         this.maxTextBytes = maxTextBytes;
     }
 
@@ -35,7 +35,7 @@ final class MessageRules {
      *
      * @throws AppError {@code validation_failed} or {@code too_large}
      */
-    Map<String, JsonNode> content(MessageDraft draft) {
+    public Map<String, JsonNode> content(MessageDraft draft) {
         return switch (draft.type()) {
             case MessageView.TEXT -> {
                 refusePresent("forward", draft.forward());
