@@ -3,6 +3,7 @@ package io.parley;
 import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountFeature;
 import io.parley.features.activity.ActivityFeature;
+import io.parley.features.contacts.ContactsFeature;
 import io.parley.features.conversations.ConversationsFeature;
 import io.parley.features.messages.MessagesFeature;
 import io.parley.features.nodes.NodesFeature;
@@ -31,6 +32,7 @@ final class Features {
                 new MessagesFeature(config, metrics),
                 new ThreadsFeature(),
                 new ScheduledFeature(config),
+                new ContactsFeature(config, metrics),
                 new ReceiptsFeature(config),
                 new PresenceFeature(config, metrics),
                 new TypingFeature(config, metrics),

@@ -4,8 +4,22 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** How some people stand now, for every node that has sessions; each tells those of its sessions that watch them. */
-public record PresenceFrame(List<Standing> people) {
+/**
+ * How some people stand now, for every node that has sessions; each tells those of its sessions that watch them.
+ *
+ * @param viewers who may see other things of other people than before
+ */
+public record PresenceFrame(List<Standing> people, List<Viewer> viewers) {
+    public PresenceFrame(List<Standing> people) {
+        this(people, List.of());
+    }
+
+    /**
+     * Somebody from whom somebody hides now, or does so no more. Who that is must be asked anew: frames overtake each other.
+     *
+     * @param conversation the direct one of the two, in which typing may not be told any more; null: they have none
+     */
+    public record Viewer(UUID user, @Nullable UUID conversation) {}
 
     /**
      * One person's presence. Of two of the same epoch the one with the higher turn is newer; of two epochs nothing is

@@ -145,7 +145,8 @@ public record Config(
             int groupMembers,
             int receiptsLiveMembers,
             int scheduledMessages,
-            int scheduledLateHours) {}
+            int scheduledLateHours,
+            int discoveryHashesPerDay) {}
 
     public record Presence(long awayAfterMs, int watchLimit, int watchTotal) {}
 

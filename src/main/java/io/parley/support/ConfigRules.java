@@ -190,6 +190,7 @@ final class ConfigRules {
         atLeast("limits.scheduledLateHours", limits.scheduledLateHours(), 0);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
+        range("limits.discoveryHashesPerDay", limits.discoveryHashesPerDay(), 500, 1_000_000);
     }
 
     private void presence(Config.Presence presence) {

@@ -77,6 +77,10 @@ public final class Metrics implements AutoCloseable {
 
     private final LongAdder watched =
             gauge("parley.presence.watched", "Pairs of a session and a person whom it watches");
+    private final Counter discoveryHashes =
+            counter("parley.discovery.hashes", "Hashes of numbers and addresses looked for");
+    private final Counter discoveryLimited = counter(
+            "parley.discovery.limited", "Questions for people refused, because the person had asked for enough");
     private final Counter presenceChanges = counter("parley.presence.changes", "Changes of presence published");
     private final Counter presenceExpired =
             counter("parley.presence.expired", "Groups of sessions whose node has gone silent");
@@ -251,6 +255,16 @@ public final class Metrics implements AutoCloseable {
     /** @param delta 1 for a password that came, -1 for one whose turn it is */
     public void hashQueue(int delta) {
         hashQueue.add(delta);
+    }
+
+    /** @param hashes that somebody has looked for */
+    public void discovered(int hashes) {
+        discoveryHashes.increment(hashes);
+    }
+
+    /** Somebody has looked for more than he may. */
+    public void discoveryLimited() {
+        discoveryLimited.increment();
     }
 
     /** @param pairs of a session and a person whom it now watches, negative when it no longer does */

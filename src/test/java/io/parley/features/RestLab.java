@@ -12,6 +12,7 @@ import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
 import io.parley.server.contract.OperationHost;
 import io.parley.server.contract.Request;
+import io.parley.support.AppError;
 import io.parley.support.Json;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** The REST operations of a feature without HTTP, on the persistence side of a {@link PersistenceLab}. */
@@ -41,6 +43,21 @@ public final class RestLab implements OperationHost {
         LabCall request = LabCall.of(lab.bus(), user, parameters, body);
         return PersistenceLab.await(
                 Objects.requireNonNull(operations.get(operation)).apply(request));
+    }
+
+    /** The error that a call ends in. */
+    public AppError refusal(PersistenceLab lab, UUID user, String operation, Map<String, ?> parameters, String body) {
+        try {
+            call(lab, user, operation, parameters, body);
+        } catch (AppError refused) {
+            return refused;
+        } catch (CompletionException refused) {
+            if (refused.getCause() instanceof AppError error) {
+                return error;
+            }
+            throw refused;
+        }
+        throw new AssertionError("was not refused");
     }
 
     /** An answer's body, which must fit a schema of the contract. */

@@ -78,20 +78,39 @@ public final class AccountActions {
         }
     }
 
-    /** @param email null for everybody but the person himself, and when there is none */
+    /**
+     * The last two and the mail address are null for everybody but the person himself.
+     *
+     * @param email also null when there is none
+     * @param phone also null when there is none
+     */
     public record User(
             UUID id,
             String username,
             String displayName,
             @Nullable String email,
             String kind,
-            Instant createdAt) {}
+            Instant createdAt,
+            @Nullable String phone,
+            @Nullable Discoverable discoverable) {}
+
+    /** Whether people who have his number or address find him by it. */
+    public record Discoverable(boolean phone, boolean email) {}
 
     /** @param self true when the person asks about himself and may see his mail address */
     public record GetUser(UUID tenant, UUID user, boolean self) {}
 
     /** Fields that are null stay as they are. */
-    public record UpdateMe(UUID tenant, UUID user, @Nullable String displayName) {}
+    public record UpdateMe(UUID tenant, UUID user, Profile profile) {}
+
+    /** @param phone empty: none any more */
+    public record Profile(
+            @Nullable String displayName,
+            @Nullable String phone,
+            @Nullable NewDiscoverable discoverable) {}
+
+    public record NewDiscoverable(
+            @Nullable Boolean phone, @Nullable Boolean email) {}
 
     /**
      * @param q beginnings of words of the name, all of which must be found; null: everybody

@@ -5,6 +5,7 @@ import io.parley.features.accounts.AccountActions.GetUser;
 import io.parley.features.accounts.AccountActions.IssueTokens;
 import io.parley.features.accounts.AccountActions.LogIn;
 import io.parley.features.accounts.AccountActions.NewUser;
+import io.parley.features.accounts.AccountActions.Profile;
 import io.parley.features.accounts.AccountActions.ProvisionUsers;
 import io.parley.features.accounts.AccountActions.Refresh;
 import io.parley.features.accounts.AccountActions.Register;
@@ -46,8 +47,6 @@ final class AccountRoutes {
             return "LogInBody[]";
         }
     }
-
-    private record UpdateMeBody(@Nullable String displayName) {}
 
     private record ProvisionBody(List<NewUser> users) {}
 
@@ -106,8 +105,7 @@ final class AccountRoutes {
 
     private static Future<Answer> updateMe(Call call) {
         Principal caller = call.principal();
-        UpdateMe update = new UpdateMe(
-                caller.tenant(), caller.user(), call.body(UpdateMeBody.class).displayName());
+        UpdateMe update = new UpdateMe(caller.tenant(), caller.user(), call.body(Profile.class));
         return call.bus().ask(AccountActions.UPDATE_ME, update).map(Answer::ok);
     }
 

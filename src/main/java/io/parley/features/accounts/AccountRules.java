@@ -31,6 +31,8 @@ final class AccountRules {
 
     private static final Pattern AROUND = Pattern.compile("^[\\s\\p{Z}]+|[\\s\\p{Z}]+$");
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
+    private static final Pattern PHONE = Pattern.compile("\\+[1-9][0-9]{6,14}");
+    private static final Pattern BETWEEN_DIGITS = Pattern.compile("[\\s\\p{Z}()./\\p{Pd}]+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
     private AccountRules() {}
@@ -87,6 +89,31 @@ final class AccountRules {
                     "displayName", "format", "must not contain control characters or marks of writing direction"));
         }
         return List.of();
+    }
+
+    /** All that is wrong with what somebody wants to change of himself. */
+    static List<FieldError> profile(AccountActions.Profile profile) {
+        List<FieldError> errors = new ArrayList<>();
+        if (profile.displayName() != null) {
+            errors.addAll(displayName(profile.displayName()));
+        }
+        if (profile.phone() != null && !profile.phone().isEmpty()) {
+            errors.addAll(phone(profile.phone()));
+        }
+        return errors;
+    }
+
+    private static List<FieldError> phone(String number) {
+        boolean international = PHONE.matcher(bare(number)).matches() && !number.contains("(0)");
+        return international
+                ? List.of()
+                : List.of(new FieldError(
+                        "phone", "format", "must be international: +, country code and number, 7 to 15 digits"));
+    }
+
+    /** A phone number as it is kept: E.164, without what people write between the digits. */
+    static String bare(String number) {
+        return BETWEEN_DIGITS.matcher(number).replaceAll("");
     }
 
     /** A display name as it is kept. */

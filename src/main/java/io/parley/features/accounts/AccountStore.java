@@ -1,5 +1,8 @@
 package io.parley.features.accounts;
 
+import io.parley.features.accounts.AccountActions.Discoverable;
+import io.parley.features.accounts.AccountActions.NewDiscoverable;
+import io.parley.features.accounts.AccountActions.Profile;
 import io.parley.features.accounts.AccountActions.User;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
@@ -28,34 +31,41 @@ final class AccountStore {
             ), password AS (
                 INSERT INTO credentials (tenant_id, user_id, password_hash) SELECT tenant_id, id, $9 FROM person
             )
-            SELECT id, username, display_name, email, kind, created_at FROM person
+            SELECT id, username, display_name, email, kind, created_at, phone, discoverable_by_phone, discoverable_by_email
+              FROM person
             """;
 
     private static final String HAS_USERNAME = "SELECT FROM users WHERE tenant_id = $1 AND username_folded = $2";
 
     private static final String FIND_BY_USERNAME = """
-            SELECT u.id, u.username, u.display_name, u.email, u.kind, u.created_at, u.status, c.password_hash
+            SELECT u.id, u.username, u.display_name, u.email, u.kind, u.created_at, u.phone, u.discoverable_by_phone,
+                   u.discoverable_by_email, u.status, c.password_hash
               FROM users u LEFT JOIN credentials c ON c.tenant_id = u.tenant_id AND c.user_id = u.id
              WHERE u.tenant_id = $1 AND u.username_folded = $2 AND u.status <> 'deleted'
             """;
 
     private static final String FIND_BY_EMAIL = """
-            SELECT u.id, u.username, u.display_name, u.email, u.kind, u.created_at, u.status, c.password_hash
+            SELECT u.id, u.username, u.display_name, u.email, u.kind, u.created_at, u.phone, u.discoverable_by_phone,
+                   u.discoverable_by_email, u.status, c.password_hash
               FROM users u LEFT JOIN credentials c ON c.tenant_id = u.tenant_id AND c.user_id = u.id
              WHERE u.tenant_id = $1 AND u.email_folded = $2 AND u.status <> 'deleted'
             """;
 
     private static final String GET = """
-            SELECT id, username, display_name, email, kind, created_at
+            SELECT id, username, display_name, email, kind, created_at, phone, discoverable_by_phone, discoverable_by_email
               FROM users WHERE tenant_id = $1 AND id = $2
             """;
 
     private static final String UPDATE = """
             UPDATE users
                SET display_name = coalesce($3, display_name),
-                   words = CASE WHEN $3::text IS NULL THEN words ELSE name_words(username_folded, $4) END
+                   words = CASE WHEN $3::text IS NULL THEN words ELSE name_words(username_folded, $4) END,
+                   phone = CASE WHEN $5::text IS NULL THEN phone ELSE nullif($5, '') END,
+                   discoverable_by_phone = coalesce($6, discoverable_by_phone),
+                   discoverable_by_email = coalesce($7, discoverable_by_email)
              WHERE tenant_id = $1 AND id = $2
-            RETURNING id, username, display_name, email, kind, created_at
+            RETURNING id, username, display_name, email, kind, created_at, phone, discoverable_by_phone,
+                      discoverable_by_email
             """;
 
     private static final String EXTERNAL = "SELECT external_user($1, $2, $3, $4, $5, $6, $7, $8, $9) AS user_id";
@@ -119,13 +129,17 @@ final class AccountStore {
 
     /** Fails with {@code validation_failed}. */
     Future<User> update(AccountActions.UpdateMe asked) {
-        if (asked.displayName() != null) {
-            AccountRules.require(AccountRules.displayName(asked.displayName()));
-        }
-        String name = asked.displayName() == null ? null : AccountRules.tidy(asked.displayName());
-        String words = name == null ? null : AccountRules.words(name);
-        return database.query(UPDATE, Tuple.of(asked.tenant(), asked.user(), name, words))
-                .compose(rows -> found(first(rows).map(row -> user(row, true))));
+        Profile profile = asked.profile();
+        AccountRules.require(AccountRules.profile(profile));
+        String name = profile.displayName() == null ? null : AccountRules.tidy(profile.displayName());
+        NewDiscoverable discoverable = profile.discoverable();
+        Tuple changes = Tuple.of(asked.tenant(), asked.user())
+                .addString(name)
+                .addString(name == null ? null : AccountRules.words(name))
+                .addString(profile.phone() == null ? null : AccountRules.bare(profile.phone()))
+                .addBoolean(discoverable == null ? null : discoverable.phone())
+                .addBoolean(discoverable == null ? null : discoverable.email());
+        return database.query(UPDATE, changes).compose(rows -> found(first(rows).map(row -> user(row, true))));
     }
 
     /** Who this person is here, made if he is new; empty when none of the names is free. */
@@ -149,7 +163,7 @@ final class AccountStore {
         return each.hasNext() ? Optional.of(each.next()) : Optional.empty();
     }
 
-    /** @param self whether the mail address may be seen */
+    /** @param self whether all may be seen */
     static User user(Row row, boolean self) {
         return new User(
                 row.getUUID("id"),
@@ -157,6 +171,11 @@ final class AccountStore {
                 row.getString("display_name"),
                 self ? row.getString("email") : null,
                 row.getString("kind"),
-                row.getOffsetDateTime("created_at").toInstant());
+                row.getOffsetDateTime("created_at").toInstant(),
+                self ? row.getString("phone") : null,
+                self
+                        ? new Discoverable(
+                                row.getBoolean("discoverable_by_phone"), row.getBoolean("discoverable_by_email"))
+                        : null);
     }
 }

@@ -151,6 +151,41 @@ class AccountRulesTest {
     }
 
     @Test
+    void phoneNumbersAreInternationalHoweverTheyAreWritten() {
+        for (String written : List.of(
+                "+49301234567",
+                "+49 30 1234567",
+                "+49 (30) 123-45-67",
+                "+49.30.1234567",
+                "+49 30/1234567",
+                "+49\u00a030\u20131234567")) {
+            assertThat(profile(written)).as(written).isEmpty();
+            assertThat(AccountRules.bare(written)).isEqualTo("+49301234567");
+        }
+        assertThat(profile("")).isEmpty();
+        for (String wrong : List.of(
+                "030 1234567",
+                "0049301234567",
+                "+49 (0)30 1234567",
+                "+0301234567",
+                "+12345",
+                "+1234567890123456",
+                "+49 30 12x4567",
+                "49301234567",
+                "++49301234567",
+                "+49\u06603012345",
+                " ")) {
+            assertThat(profile(wrong)).as(wrong).containsExactly("phone format");
+        }
+    }
+
+    private static List<String> profile(String phone) {
+        return AccountRules.profile(new AccountActions.Profile(null, phone, null)).stream()
+                .map((FieldError error) -> error.field() + " " + error.code())
+                .toList();
+    }
+
+    @Test
     void peopleOfIssuersGetNamesThatFitOurRules() {
         assertThat(names("Ada.Lovelace", "Ada", "ada@example.org").usernames().getFirst())
                 .isEqualTo("ada.lovelace");

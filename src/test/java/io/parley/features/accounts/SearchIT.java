@@ -183,7 +183,7 @@ class SearchIT {
     void aNewNameIsFoundAndTheOldOneNoMore() {
         UUID user = provision("changing", "Old Name");
 
-        User changed = node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, "  Mới Tên "));
+        User changed = node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, named("  Mới Tên ")));
 
         assertThat(changed.displayName()).isEqualTo("Mới Tên");
         assertThat(found("moi")).containsExactly("changing");
@@ -197,12 +197,50 @@ class SearchIT {
     void anUnfitNameIsRefusedAndNothingToChangeChangesNothing() {
         UUID user = provision("staying", "Staying");
 
-        assertThatThrownBy(() -> node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, "a\nb")))
+        assertThatThrownBy(() -> node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, named("a\nb"))))
                 .isInstanceOf(AppError.class);
-        assertThat(node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, null))
+        assertThat(node.ask(AccountActions.UPDATE_ME, new UpdateMe(tenant, user, named(null)))
                         .displayName())
                 .isEqualTo("Staying");
         assertThat(found("staying")).containsExactly("staying");
+    }
+
+    @Test
+    void aPhoneNumberAndWhoFindsOneByWhatAreSeenByTheirOwnerOnly() {
+        UUID user = provision("found", "Found");
+        User before = node.ask(AccountActions.GET_USER, new GetUser(tenant, user, true));
+        assertThat(before.phone()).isNull();
+        assertThat(before.discoverable()).isEqualTo(new AccountActions.Discoverable(true, false));
+
+        User changed = node.ask(
+                AccountActions.UPDATE_ME,
+                new UpdateMe(
+                        tenant,
+                        user,
+                        new AccountActions.Profile(
+                                null, "+49 30 1234567", new AccountActions.NewDiscoverable(null, true))));
+
+        assertThat(changed.phone()).isEqualTo("+49301234567");
+        assertThat(changed.discoverable()).isEqualTo(new AccountActions.Discoverable(true, true));
+        assertThat(changed.displayName()).isEqualTo("Found");
+        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, true)))
+                .isEqualTo(changed);
+        User seen = node.ask(AccountActions.GET_USER, new GetUser(tenant, user, false));
+        assertThat(seen.phone()).isNull();
+        assertThat(seen.discoverable()).isNull();
+        assertThat(node.ask(
+                                AccountActions.UPDATE_ME,
+                                new UpdateMe(tenant, user, new AccountActions.Profile(null, "", null)))
+                        .phone())
+                .isNull();
+        assertThatThrownBy(() -> node.ask(
+                        AccountActions.UPDATE_ME,
+                        new UpdateMe(tenant, user, new AccountActions.Profile(null, "12", null))))
+                .isInstanceOf(AppError.class);
+    }
+
+    private static AccountActions.Profile named(@Nullable String displayName) {
+        return new AccountActions.Profile(displayName, null, null);
     }
 
     @Test
