@@ -23,8 +23,14 @@ public final class PresenceEvents {
 
     private record Presence(String type, List<Seen> users) {}
 
-    static Seen seen(Standing standing, UUID viewer) {
-        String status = viewer.equals(standing.user()) ? standing.own() : standing.status();
+    /** Those who hide from him are to him like people whom the server does not know. */
+    static Seen seen(Standing standing, UUID viewer, Veil veil) {
+        boolean self = viewer.equals(standing.user());
+        boolean unknown = standing.status().equals(Status.UNKNOWN.word());
+        if (!self && !unknown && (!veil.known() || veil.hides(standing.user()))) {
+            return new Seen(standing.user(), (veil.known() ? Status.OFFLINE : Status.UNKNOWN).word(), null);
+        }
+        String status = self ? standing.own() : standing.status();
         Long lastSeen = status.equals(Status.OFFLINE.word()) ? standing.lastSeen() : null;
         return new Seen(standing.user(), status, lastSeen == null ? null : Instant.ofEpochMilli(lastSeen));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Action;
 import io.parley.bus.Bus;
 import io.parley.bus.PresenceFrame;
+import io.parley.features.contacts.ContactActions;
 import io.parley.features.presence.PresenceEvents.Seen;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionListener;
@@ -47,7 +48,8 @@ final class PresenceLoop implements SessionListener {
 
     @Override
     public void started(Vertx vertx, Bus bus) {
-        watchers = new Watchers(ask(bus, PresenceActions.STANDINGS), config, metrics);
+        Veils veils = new Veils(ask(bus, ContactActions.BLOCKERS));
+        watchers = new Watchers(ask(bus, PresenceActions.STANDINGS), veils, config, metrics);
         attendance = new Attendance(
                 ask(bus, PresenceActions.BEAT),
                 ask(bus, PresenceActions.REPORT),

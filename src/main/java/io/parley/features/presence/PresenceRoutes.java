@@ -2,6 +2,7 @@ package io.parley.features.presence;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.PresenceFrame.Standing;
+import io.parley.features.contacts.ContactActions;
 import io.parley.features.conversations.ConversationActions;
 import io.parley.features.conversations.ConversationActions.ListMembers;
 import io.parley.features.conversations.ConversationActions.Members;
@@ -71,7 +72,7 @@ final class PresenceRoutes {
 
     private static Future<Answer> own(Call call, People self, String chosen) {
         return standings(call, self).map(found -> {
-            Seen seen = PresenceEvents.seen(found.getFirst(), call.principal().user());
+            Seen seen = PresenceEvents.seen(found.getFirst(), call.principal().user(), Veil.UNKNOWN);
             return Answer.ok(new Own(seen.status(), chosen, seen.lastSeen()));
         });
     }
@@ -79,7 +80,7 @@ final class PresenceRoutes {
     private static Future<Answer> list(Call call) {
         People asked =
                 PresenceRules.people(call.principal(), call.query("users").orElse(""));
-        return standings(call, asked).map(found -> page(call, found, null));
+        return page(call, asked, null);
     }
 
     private static Future<Answer> members(Call call) {
@@ -92,8 +93,7 @@ final class PresenceRoutes {
                 call.query("cursor").orElse(null));
         return call.bus()
                 .ask(ConversationActions.LIST_MEMBERS, asked)
-                .compose(found ->
-                        standings(call, people(caller, found)).map(standings -> page(call, standings, found.next())));
+                .compose(found -> page(call, people(caller, found), found.next()));
     }
 
     private static People people(Principal caller, Members members) {
@@ -102,13 +102,27 @@ final class PresenceRoutes {
                 .toList());
     }
 
-    private static Answer page(Call call, List<Standing> found, @Nullable String next) {
-        return Answer.ok(new Page(
-                found.stream()
-                        .map(standing ->
-                                PresenceEvents.seen(standing, call.principal().user()))
-                        .toList(),
-                next));
+    private static Future<Answer> page(Call call, People asked, @Nullable String next) {
+        Future<Veil> veil = veil(call);
+        return standings(call, asked)
+                .compose(standings -> veil.map(known -> Answer.ok(new Page(seen(call, standings, known), next))));
+    }
+
+    private static List<Seen> seen(Call call, List<Standing> standings, Veil veil) {
+        return standings.stream()
+                .map(standing -> PresenceEvents.seen(standing, call.principal().user(), veil))
+                .toList();
+    }
+
+    /** Who hides from the caller; nobody is shown when that cannot be asked. */
+    private static Future<Veil> veil(Call call) {
+        Principal caller = call.principal();
+        ContactActions.Person viewer = new ContactActions.Person(caller.tenant(), caller.user());
+        return call.bus()
+                .ask(ContactActions.BLOCKERS, new ContactActions.People(List.of(viewer)))
+                .timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .map(blockers -> Veil.of(blockers.people().getFirst()))
+                .otherwise(Veil.UNKNOWN);
     }
 
     /** Unknown when they cannot be asked for. */

@@ -1,5 +1,6 @@
 package io.parley.features.presence;
 
+import io.parley.bus.PresenceFrame.Standing;
 import io.parley.features.presence.PresenceEvents.Seen;
 import io.parley.server.session.Caller;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Whom one session watches, and what it has not been told yet. */
 final class Watch {
@@ -16,6 +18,9 @@ final class Watch {
     final Map<UUID, Look> looks = new HashMap<>();
     private final Set<Look> changed = new LinkedHashSet<>(1);
     private final Set<Watch> toTell;
+
+    /** Null until it has been asked for the first time; before that nothing is told. */
+    private @Nullable Veil veil;
 
     /** One session that watches one person. */
     static final class Look {
@@ -41,7 +46,30 @@ final class Watch {
         return session.principal().user();
     }
 
-    void changed(Look look) {
+    boolean isVeiled() {
+        return veil != null;
+    }
+
+    /** Who hides from this session is known, or known not to be known; it is told where that makes a difference. */
+    void veiled(Veil next) {
+        Veil last = veil;
+        veil = next;
+        if (last != null) {
+            looks.values().stream()
+                    .filter(look -> look.watched.standing != null
+                            && !seen(look.watched.standing, last).equals(seen(look.watched.standing, next)))
+                    .forEach(this::changed);
+        }
+    }
+
+    /** A person whom it looks at stands differently; it is told unless that looks the same to it. */
+    void stands(Look look, Standing last, Standing next) {
+        if (veil != null && !seen(last, veil).equals(seen(next, veil))) {
+            changed(look);
+        }
+    }
+
+    private void changed(Look look) {
         changed.add(look);
         toTell.add(this);
     }
@@ -64,10 +92,15 @@ final class Watch {
 
     /** As this session sees them; those of whom nothing has been heard yet are left out. */
     List<Seen> seen(List<Look> some) {
+        Veil known = Objects.requireNonNullElse(veil, Veil.UNKNOWN);
         return some.stream()
                 .map(look -> look.watched.standing)
                 .filter(Objects::nonNull)
-                .map(standing -> PresenceEvents.seen(standing, viewer()))
+                .map(standing -> seen(standing, known))
                 .toList();
+    }
+
+    private Seen seen(Standing standing, Veil through) {
+        return PresenceEvents.seen(standing, viewer(), through);
     }
 }

@@ -4,8 +4,6 @@ import io.parley.bus.PresenceFrame.Standing;
 import io.parley.features.presence.PresenceActions.Person;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A person whom sessions of one event loop watch: how he stands as far as is known there, and who watches him. */
@@ -33,11 +31,8 @@ final class Watched {
             return;
         }
         standing = next;
-        for (Watch.Look look : looks) {
-            UUID viewer = look.watch.viewer();
-            if (last != null && !Objects.equals(PresenceEvents.seen(last, viewer), PresenceEvents.seen(next, viewer))) {
-                look.watch.changed(look);
-            }
+        if (last != null) {
+            looks.forEach(look -> look.watch.stands(look, last, next));
         }
     }
 

@@ -43,6 +43,7 @@ final class Watchers implements Attendance.Pulses {
     private static final int MOST_AT_ONCE = 2_000;
 
     private final Function<People, Future<Standings>> ask;
+    private final Veils veils;
     private final Config.Presence limits;
     private final Metrics metrics;
     private final Map<Person, Watched> people = new HashMap<>();
@@ -56,8 +57,9 @@ final class Watchers implements Attendance.Pulses {
     private int silentBeats;
     private int beats;
 
-    Watchers(Function<People, Future<Standings>> ask, Config.Presence limits, Metrics metrics) {
+    Watchers(Function<People, Future<Standings>> ask, Veils veils, Config.Presence limits, Metrics metrics) {
         this.ask = ask;
+        this.veils = veils;
         this.limits = limits;
         this.metrics = metrics;
     }
@@ -85,12 +87,21 @@ final class Watchers implements Attendance.Pulses {
                 .map(look -> look.watched)
                 .filter(watched -> watched.standing == null)
                 .toList();
-        return ask(unheard)
-                .otherwise(unanswered -> {
-                    unknown(unheard);
+        Future<Void> heard = ask(unheard).otherwise(unanswered -> {
+            unknown(unheard);
+            return null;
+        });
+        return Future.join(heard, veil(watch)).map(all -> watch.seen(current(watch, looks)));
+    }
+
+    /** Who hides from a session is asked for once, and again when that changes. */
+    private Future<Void> veil(Watch watch) {
+        return watch.isVeiled()
+                ? Future.succeededFuture()
+                : veils.renew(watch).otherwise(unanswered -> {
+                    watch.veiled(Veil.UNKNOWN);
                     return null;
-                })
-                .map(heard -> watch.seen(current(watch, looks)));
+                });
     }
 
     /** Meanwhile the session may have ceased to watch somebody and begun again: what was known then is out of date. */
@@ -140,11 +151,16 @@ final class Watchers implements Attendance.Pulses {
         if (watch != null) {
             List.copyOf(watch.looks.values()).forEach(this::drop);
             toTell.remove(watch);
+            veils.forget(watch);
         }
     }
 
     void changed(PresenceFrame frame) {
         frame.people().forEach(this::stands);
+        frame.viewers()
+                .forEach(viewer -> watches.values().stream()
+                        .filter(watch -> watch.viewer().equals(viewer.user()))
+                        .forEach(veils::renew));
     }
 
     private void stands(Standing standing) {
@@ -171,11 +187,14 @@ final class Watchers implements Attendance.Pulses {
         beats++;
         if (anew || (beats % REFRESH_EVERY == 0 && toRefresh.isEmpty())) {
             toRefresh = new ArrayDeque<>(people.values());
+            watches.values().forEach(veils::renew);
         }
+        veils.askAgain();
     }
 
     @Override
     public void unheard() {
+        veils.askAgain();
         if (++silentBeats == PATIENCE) {
             unknown(people.values());
         }

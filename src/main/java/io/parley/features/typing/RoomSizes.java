@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** How many are in a conversation, asked for once in a while only. Lives on one event loop. */
+/** What typing must know of conversations, asked for once in a while only. Lives on one event loop. */
 final class RoomSizes {
     private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int MOST_KEPT = 10_000;
@@ -19,27 +19,39 @@ final class RoomSizes {
     private final LongSupplier nanoTime;
     private final Map<UUID, Known> known = new LinkedHashMap<>();
 
-    private record Known(int members, long at) {}
+    /** Counts what was forgotten: an answer to an older question may be out of date. */
+    private long forgotten;
+
+    private record Known(Size size, long at) {}
 
     RoomSizes(Function<Room, Future<Size>> ask, LongSupplier nanoTime) {
         this.ask = ask;
         this.nanoTime = nanoTime;
     }
 
-    Future<Integer> of(Room room) {
+    Future<Size> of(Room room) {
         Known one = known.get(room.conversation());
         if (one != null && nanoTime.getAsLong() - one.at() < FRESH_NANOS) {
-            return Future.succeededFuture(one.members());
+            return Future.succeededFuture(one.size());
         }
+        long asked = forgotten;
         return ask.apply(room).map(size -> {
-            keep(room.conversation(), size.members());
-            return size.members();
+            if (asked == forgotten) {
+                keep(room.conversation(), size);
+            }
+            return size;
         });
     }
 
-    private void keep(UUID conversation, int members) {
+    /** What is known of it is out of date. */
+    void forget(UUID conversation) {
         known.remove(conversation);
-        known.put(conversation, new Known(members, nanoTime.getAsLong()));
+        forgotten++;
+    }
+
+    private void keep(UUID conversation, Size size) {
+        known.remove(conversation);
+        known.put(conversation, new Known(size, nanoTime.getAsLong()));
         if (known.size() > MOST_KEPT) {
             known.remove(known.keySet().iterator().next());
         }

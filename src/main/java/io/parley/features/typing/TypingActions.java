@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** What may be asked about typing. The first is answered beside PostgreSQL, the others beside Redis. */
 public final class TypingActions {
-    /** How many are in a conversation; {@code not_found} for who is not in it. */
+    /** What must be known of a conversation; {@code not_found} for who is not in it. */
     public static final Action<Room, Size> SIZE = Action.of("typing.size", Room.class, Size.class);
 
     /** Somebody who has no session types, or has stopped. */
@@ -24,7 +24,8 @@ public final class TypingActions {
     /** @param user who asks */
     public record Room(UUID tenant, UUID conversation, UUID user) {}
 
-    public record Size(int members) {}
+    /** @param silent of two people one has blocked the other: nobody is told anything */
+    public record Size(int members, boolean silent) {}
 
     public record Typist(UUID tenant, UUID conversation, UUID user) {}
 

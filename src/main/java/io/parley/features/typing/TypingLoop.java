@@ -2,6 +2,7 @@ package io.parley.features.typing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Bus;
+import io.parley.bus.PresenceFrame;
 import io.parley.features.typing.TypingActions.Notes;
 import io.parley.features.typing.TypingActions.Room;
 import io.parley.features.typing.TypingActions.Typing;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -73,8 +75,8 @@ final class TypingLoop implements SessionListener {
             stop(session, typist);
             return Future.succeededFuture();
         }
-        return sizes.of(new Room(who.tenant(), conversation, who.user())).map(members -> {
-            if (members <= mostMembers) {
+        return sizes.of(new Room(who.tenant(), conversation, who.user())).map(size -> {
+            if (size.members() <= mostMembers && !size.silent()) {
                 begin(session, typist);
             }
             return null;
@@ -111,6 +113,15 @@ final class TypingLoop implements SessionListener {
                 board.sent(typist);
             }
         }
+    }
+
+    /** Of two people one has blocked the other, or does so no more. */
+    @Override
+    public void presence(PresenceFrame frame) {
+        frame.viewers().stream()
+                .map(PresenceFrame.Viewer::conversation)
+                .filter(Objects::nonNull)
+                .forEach(sizes::forget);
     }
 
     @Override

@@ -4,10 +4,12 @@ import io.parley.bus.Nothing;
 import io.parley.features.typing.TypingActions.Room;
 import io.parley.features.typing.TypingActions.Typing;
 import io.parley.features.typing.TypingActions.Typist;
+import io.parley.features.typing.TypingActions.Typists;
 import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
 import io.parley.server.contract.OperationHost;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Typing over REST. */
@@ -35,7 +37,7 @@ final class TypingRoutes {
         Typing typing = new Typing(typist, call.body(NewTyping.class).active());
         return call.bus()
                 .ask(TypingActions.SIZE, room)
-                .compose(size -> size.members() > mostMembers
+                .compose(size -> size.members() > mostMembers || size.silent()
                         ? Future.succeededFuture(Nothing.NOTHING)
                         : call.bus().ask(TypingActions.TYPE, typing).timeout(PATIENCE_MS, TimeUnit.MILLISECONDS))
                 .map(done -> Answer.noContent());
@@ -45,7 +47,9 @@ final class TypingRoutes {
         Room room = room(call);
         return call.bus()
                 .ask(TypingActions.SIZE, room)
-                .compose(size -> call.bus().ask(TypingActions.LIST, room))
+                .compose(size -> size.silent()
+                        ? Future.succeededFuture(new Typists(List.of()))
+                        : call.bus().ask(TypingActions.LIST, room))
                 .map(Answer::ok);
     }
 

@@ -240,6 +240,65 @@ class PresenceIT {
     }
 
     @Test
+    void whoHasBlockedSomebodyIsOfflineToHimAtOnceAndBackWhenHeTakesItBack() {
+        PresenceLab.Session watcher = watcher(ada, eve);
+        PresenceLab.Session elsewhere = one.connect(bob);
+        elsewhere.watch(ada);
+        PresenceLab.Session other = two.connect(eve);
+        other.watch(ada);
+        PresenceLab.Session phone = one.connect(ada);
+        untilTold(watcher, ada, "online");
+        untilTold(elsewhere, ada, "online");
+        long begun = System.nanoTime();
+
+        lab.block(ada, bob, true);
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(watcher.last(ada)).isEqualTo("offline"));
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(elsewhere.last(ada)).isEqualTo("offline"));
+        System.out.printf("hidden after %d ms%n", (System.nanoTime() - begun) / 1_000_000);
+        assertThat(watcher.received().getLast().toString()).doesNotContain("lastSeen");
+        phone.set("busy");
+        untilTold(other, ada, "busy");
+        assertThat(two.connect(bob).watch(ada, eve))
+                .containsEntry(ada, "offline")
+                .containsEntry(eve, "online");
+        assertThat(watcher.told(ada)).endsWith("offline").doesNotContain("busy");
+        watcher.watch(eve);
+        assertThat(watcher.watch(ada)).containsEntry(ada, "offline");
+
+        lab.block(ada, bob, false);
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(watcher.last(ada)).isEqualTo("busy"));
+    }
+
+    @Test
+    void aBlockOfWhichTheBusSaysNothingIsFoundByAndBy() {
+        PresenceLab.Session watcher = watcher(ada);
+        one.connect(ada);
+        untilTold(watcher, ada, "online");
+        lab.busLosesEverything = true;
+
+        lab.block(ada, bob, true);
+
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(watcher.last(ada)).isEqualTo("offline"));
+    }
+
+    @Test
+    void nobodyIsShownAsLongAsItCannotBeAskedWhoHides() {
+        one.connect(ada);
+        lab.settle();
+        await().atMost(SOON).until(() -> standing(ada).equals("online"));
+        lab.databaseGone = true;
+        PresenceLab.Session watcher = two.connect(bob);
+        assertThat(watcher.watch(ada)).containsEntry(ada, "unknown");
+
+        lab.databaseGone = false;
+        await().atMost(SOON).untilAsserted(() -> assertThat(watcher.last(ada)).isIn("online", "away"));
+    }
+
+    @Test
     void aListReplacesTheOneBeforeOrAddsToItAndHasALimit() {
         PresenceLab.Session watcher = watcher(ada);
         watcher.watch(eve);

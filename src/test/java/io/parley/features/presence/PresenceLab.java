@@ -10,6 +10,9 @@ import io.parley.bus.Frame;
 import io.parley.bus.PresenceFrame;
 import io.parley.bus.Registration;
 import io.parley.features.PersistenceLab;
+import io.parley.features.contacts.ContactActions;
+import io.parley.features.contacts.ContactActions.BlockedBy;
+import io.parley.features.contacts.ContactActions.Blockers;
 import io.parley.features.presence.PresenceActions.Choice;
 import io.parley.features.presence.PresenceActions.Choices;
 import io.parley.features.presence.PresenceActions.Choose;
@@ -62,6 +65,9 @@ import java.util.stream.Stream;
 public final class PresenceLab implements AutoCloseable {
     static final UUID TENANT = PersistenceLab.TENANT;
 
+    /** The direct one of any two of whom one blocks the other. */
+    public static final UUID CONVERSATION = Ids.next();
+
     private final Config config;
     private final Config.Redis address;
     private final Vertx vertx = Vertx.vertx();
@@ -69,6 +75,7 @@ public final class PresenceLab implements AutoCloseable {
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final Map<Person, Choice> choices = new ConcurrentHashMap<>();
     private final ContractSchemas contract = ContractSchemas.asyncApi();
+    private final Set<Block> blocks = ConcurrentHashMap.newKeySet();
     volatile boolean databaseGone;
     volatile boolean busLosesEverything;
 
@@ -111,6 +118,31 @@ public final class PresenceLab implements AutoCloseable {
         return redis;
     }
 
+    private record Block(UUID blocker, UUID blocked) {}
+
+    /** As {@code features.contacts} does it; also the frame is as lossy as the bus. */
+    public void block(UUID blocker, UUID blocked, boolean now) {
+        Block block = new Block(blocker, blocked);
+        if (now) {
+            blocks.add(block);
+        } else {
+            blocks.remove(block);
+        }
+        PresenceFrame frame = new PresenceFrame(List.of(), List.of(new PresenceFrame.Viewer(blocked, CONVERSATION)));
+        nodes.forEach(node -> node.hear(frame));
+    }
+
+    private Blockers blockers(ContactActions.People asked) {
+        return new Blockers(asked.people().stream()
+                .map(viewer -> new BlockedBy(
+                        blocks.stream()
+                                .filter(block -> block.blocked().equals(viewer.user()))
+                                .map(Block::blocker)
+                                .toList(),
+                        false))
+                .toList());
+    }
+
     private synchronized Choice choose(Choose asked) {
         Person person = new Person(asked.tenant(), asked.user());
         Choice last = choices.get(person);
@@ -148,9 +180,11 @@ public final class PresenceLab implements AutoCloseable {
             PersistenceLab.await(own.deployVerticle(context -> Future.all(Stream.of(
                                     bus.answer(PresenceActions.CHOOSE, asked -> ifThere(() -> choose(asked))),
                                     bus.answer(PresenceActions.CHOICES, asked -> ifThere(() -> choices(asked))),
+                                    bus.answer(ContactActions.BLOCKERS, asked -> ifThere(() -> blockers(asked))),
                                     bus.answer(
                                             TypingActions.SIZE,
-                                            room -> Future.succeededFuture(new TypingActions.Size(3))),
+                                            room -> Future.succeededFuture(new TypingActions.Size(
+                                                    3, room.conversation().equals(CONVERSATION) && !blocks.isEmpty()))),
                                     bus.onPresence(frame -> nodes.forEach(node -> node.hear(frame))),
                                     bus.onFrame(frame -> nodes.forEach(node -> node.deliver(frame))))
                             .map(Registration::completed)

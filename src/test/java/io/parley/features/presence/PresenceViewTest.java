@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.bus.PresenceFrame.Standing;
 import io.parley.features.presence.PresenceActions.Person;
+import io.parley.features.presence.PresenceEvents.Seen;
 import io.parley.features.presence.PresenceView.Kept;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PresenceViewTest {
     private static final Person ADA = new Person(new UUID(0, 1), new UUID(0, 2));
+    private static final Veil OPEN = new Veil(true, false, Set.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -43,11 +47,30 @@ class PresenceViewTest {
         Standing here = PresenceView.of(ADA, new Kept("online", 2, 5L, 3L, 1), 7, false);
         UUID viewer = new UUID(0, 9);
 
-        assertThat(PresenceEvents.seen(gone, viewer).lastSeen()).isEqualTo(Instant.ofEpochMilli(5));
-        assertThat(PresenceEvents.seen(hidden, viewer).lastSeen()).isEqualTo(Instant.ofEpochMilli(3));
-        assertThat(PresenceEvents.seen(hidden, ADA.user()).lastSeen()).isNull();
-        assertThat(PresenceEvents.seen(here, viewer).lastSeen()).isNull();
-        assertThat(PresenceEvents.seen(PresenceView.unknown(ADA), viewer).status())
+        assertThat(PresenceEvents.seen(gone, viewer, OPEN).lastSeen()).isEqualTo(Instant.ofEpochMilli(5));
+        assertThat(PresenceEvents.seen(hidden, viewer, OPEN).lastSeen()).isEqualTo(Instant.ofEpochMilli(3));
+        assertThat(PresenceEvents.seen(hidden, ADA.user(), OPEN).lastSeen()).isNull();
+        assertThat(PresenceEvents.seen(here, viewer, OPEN).lastSeen()).isNull();
+        assertThat(PresenceEvents.seen(PresenceView.unknown(ADA), viewer, OPEN).status())
                 .isEqualTo("unknown");
+    }
+
+    @Test
+    void whoHidesLooksLikeSomebodyUnknownToTheServer() {
+        Standing here = PresenceView.of(ADA, new Kept("online", 2, 5L, 3L, 1), 7, false);
+        Standing gone = PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false);
+        Standing unknown = PresenceView.unknown(ADA);
+        UUID viewer = new UUID(0, 9);
+
+        for (Veil veil : List.of(new Veil(true, false, Set.of(ADA.user())), new Veil(true, true, Set.of()))) {
+            assertThat(PresenceEvents.seen(here, viewer, veil)).isEqualTo(new Seen(ADA.user(), "offline", null));
+            assertThat(PresenceEvents.seen(gone, viewer, veil)).isEqualTo(new Seen(ADA.user(), "offline", null));
+            assertThat(PresenceEvents.seen(unknown, viewer, veil).status()).isEqualTo("unknown");
+            assertThat(PresenceEvents.seen(here, ADA.user(), veil).status()).isEqualTo("online");
+        }
+        assertThat(PresenceEvents.seen(here, viewer, new Veil(true, false, Set.of(viewer)))
+                        .status())
+                .isEqualTo("online");
+        assertThat(PresenceEvents.seen(here, viewer, Veil.UNKNOWN)).isEqualTo(new Seen(ADA.user(), "unknown", null));
     }
 }

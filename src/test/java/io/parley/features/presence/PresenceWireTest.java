@@ -39,6 +39,8 @@ class PresenceWireTest {
         TypingActions.Typist typist = new TypingActions.Typist(ID, ID, ID);
         return Stream.of(
                 new PresenceFrame(List.of(offline, unknown)),
+                new PresenceFrame(
+                        List.of(), List.of(new PresenceFrame.Viewer(ID, ID), new PresenceFrame.Viewer(ID, null))),
                 new Standings(List.of(offline, unknown)),
                 new Choose(ID, ID, "busy"),
                 choice,
@@ -49,7 +51,7 @@ class PresenceWireTest {
                 new Report(ID, List.of(new Sight(ID, ID, ID, Doing.GONE, 3, true))),
                 new Reported(true, false),
                 new TypingActions.Room(ID, ID, ID),
-                new TypingActions.Size(3),
+                new TypingActions.Size(3, true),
                 new TypingActions.Notes(List.of(new TypingActions.Typing(typist, true))),
                 new TypingActions.Typists(List.of(ID)),
                 Frame.passing(ID, ID, Buffer.buffer("{}")),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.bus.PresenceFrame;
 import io.parley.bus.PresenceFrame.Standing;
+import io.parley.features.contacts.ContactActions;
+import io.parley.features.contacts.ContactActions.BlockedBy;
+import io.parley.features.contacts.ContactActions.Blockers;
 import io.parley.features.presence.PresenceActions.People;
 import io.parley.features.presence.PresenceActions.Person;
 import io.parley.features.presence.PresenceActions.Pulse;
@@ -36,13 +39,23 @@ class WatchersTest {
     private final Random random = new Random(SEED);
     private final Metrics metrics = new Metrics();
     private final List<Asked> asked = new ArrayList<>();
-    private final Watchers watchers = new Watchers(this::ask, new Config.Presence(1_000, 20, 40), metrics);
+    private final Watchers watchers =
+            new Watchers(this::ask, new Veils(this::askVeils), new Config.Presence(1_000, 20, 40), metrics);
     private final Map<Person, Standing> truth = new HashMap<>();
+
+    /** Who hides from whom. */
+    private final Map<UUID, Set<UUID>> hiding = new HashMap<>();
+
     private final List<PresenceFrame> underWay = new ArrayList<>();
     private final List<Viewer> viewers = new ArrayList<>();
     private long epoch = 1;
 
-    private record Asked(Promise<Standings> answer, Standings found) {}
+    /** A question whose answer is on its way. */
+    private record Asked(String about, Runnable answer) {
+        static <T> Asked of(String about, Promise<T> promise, T found) {
+            return new Asked(about, () -> promise.complete(found));
+        }
+    }
 
     /** A session and what its client believes. */
     private static final class Viewer {
@@ -53,6 +66,10 @@ class WatchersTest {
 
         Viewer(UUID user) {
             session = new Guest(TENANT, user);
+        }
+
+        UUID user() {
+            return session.principal().user();
         }
 
         void hear(Seen seen) {
@@ -79,11 +96,27 @@ class WatchersTest {
 
     /** The answer is what holds now; it may arrive much later. */
     private Future<Standings> ask(People people) {
-        Asked one = new Asked(
-                Promise.promise(),
-                new Standings(people.people().stream().map(this::standing).toList()));
-        asked.add(one);
-        return one.answer().future();
+        Promise<Standings> answer = Promise.promise();
+        asked.add(Asked.of(
+                "standings",
+                answer,
+                new Standings(people.people().stream().map(this::standing).toList())));
+        return answer.future();
+    }
+
+    private Future<Blockers> askVeils(ContactActions.People people) {
+        Promise<Blockers> answer = Promise.promise();
+        asked.add(Asked.of(
+                "blockers",
+                answer,
+                new Blockers(people.people().stream()
+                        .map(viewer -> new BlockedBy(List.copyOf(hiding(viewer.user())), false))
+                        .toList())));
+        return answer.future();
+    }
+
+    private Set<UUID> hiding(UUID viewer) {
+        return hiding.getOrDefault(viewer, Set.of());
     }
 
     private Standing standing(Person person) {
@@ -106,6 +139,15 @@ class WatchersTest {
         underWay.add(new PresenceFrame(List.of(next)));
     }
 
+    private void hide(UUID user, UUID viewer) {
+        Set<UUID> next = new HashSet<>(hiding(viewer));
+        if (!next.add(user)) {
+            next.remove(user);
+        }
+        hiding.put(viewer, next);
+        underWay.add(new PresenceFrame(List.of(), List.of(new PresenceFrame.Viewer(viewer, null))));
+    }
+
     private void watch(Viewer viewer, List<UUID> users) {
         viewer.readOn();
         viewer.watched.clear();
@@ -118,8 +160,7 @@ class WatchersTest {
     }
 
     private void answer(int index) {
-        Asked one = asked.remove(index);
-        one.answer().complete(one.found());
+        asked.remove(index).answer().run();
     }
 
     private void settle() {
@@ -157,7 +198,8 @@ class WatchersTest {
                         user,
                         PresenceEvents.seen(
                                         standing(person(user)),
-                                        viewer.session.principal().user())
+                                        viewer.user(),
+                                        new Veil(true, false, hiding(viewer.user())))
                                 .status()));
                 assertThat(viewer.believed).as("seed %d, round %d", SEED, round).isEqualTo(expected);
             }
@@ -166,7 +208,7 @@ class WatchersTest {
 
     private void step(List<UUID> users) {
         UUID user = users.get(random.nextInt(users.size()));
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0 -> {
                 if (viewers.size() < 4) {
                     viewers.add(new Viewer(user));
@@ -196,6 +238,7 @@ class WatchersTest {
                             new Standing(TENANT, person.user(), last.status(), last.own(), null, epoch, 1));
                 }
             }
+            case 8 -> someViewer(viewer -> hide(user, viewer.user()));
             case 7 -> change(user, STATUSES.get(random.nextInt(STATUSES.size())));
             default -> deliver();
         }
@@ -233,6 +276,7 @@ class WatchersTest {
         watchers.changed(underWay.get(0));
         watchers.changed(underWay.get(2));
         // This was asked before all of it, when both were offline.
+        answer(0);
         answer(0);
         watchers.tell();
         viewer.readOn();
@@ -281,6 +325,36 @@ class WatchersTest {
 
         settle();
         assertThat(viewer.believed).containsEntry(ada, "online");
+    }
+
+    @Test
+    void whoHidesFromASessionIsOneQuestionHoweverManyItWatches() {
+        List<UUID> users = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            users.add(Ids.next());
+        }
+        Viewer viewer = new Viewer(Ids.next());
+        watch(viewer, users);
+        assertThat(asked).as("standings and blockers").hasSize(2);
+        answer(0);
+        answer(0);
+        watch(viewer, users.subList(0, 10));
+        watch(viewer, List.of(Ids.next()));
+        assertThat(asked).as("standings of somebody new").hasSize(1);
+    }
+
+    @Test
+    void manySessionsAskTogetherWhileAQuestionIsUnderWay() {
+        List<Viewer> many = new ArrayList<>();
+        UUID ada = Ids.next();
+        for (int i = 0; i < 15; i++) {
+            many.add(new Viewer(Ids.next()));
+            watch(many.getLast(), List.of(ada));
+        }
+
+        assertThat(asked.stream().filter(one -> one.about().equals("blockers"))).hasSize(1);
+        settle();
+        assertThat(many).allSatisfy(viewer -> assertThat(viewer.believed).containsEntry(ada, "offline"));
     }
 
     @Test

@@ -104,6 +104,33 @@ class TypingIT {
     }
 
     @Test
+    void betweenTwoOfWhomOneHasBlockedTheOtherItIsNotTold() {
+        PresenceLab.Session hers = one.connect(ada, PresenceLab.CONVERSATION);
+        PresenceLab.Session his = two.connect(bob, PresenceLab.CONVERSATION);
+        String typing = "{'conversation':'" + PresenceLab.CONVERSATION + "','active':true}";
+        hers.ask("typing", typing);
+        his.ask("typing", typing);
+        untilTold(his, "ada+");
+        untilTold(hers, "bob+");
+        for (PresenceLab.Session session : List.of(hers, his)) {
+            session.ask("typing", typing.replace("true", "false"));
+        }
+        untilTold(his, "ada+", "ada-");
+        untilTold(hers, "bob+", "bob-");
+
+        lab.block(ada, bob, true);
+        hers.ask("typing", typing);
+        his.ask("typing", typing);
+        await().pollDelay(Duration.ofMillis(800)).until(() -> true);
+        assertThat(told(his)).containsExactly("ada+", "ada-");
+        assertThat(told(hers)).containsExactly("bob+", "bob-");
+
+        lab.block(ada, bob, false);
+        his.ask("typing", typing);
+        untilTold(hers, "bob+", "bob-", "bob+");
+    }
+
+    @Test
     void itEndsByItselfAfterTenSeconds() {
         type(adas, true);
         untilTold(bobs, "ada+");
