@@ -10,8 +10,12 @@ import io.parley.loadtest.provision.Topology;
  * @param tag distinguishes runs, 14 bits
  * @param startNanos in terms of {@link System#nanoTime}
  * @param count of all sends
+ * @param slot the one of everybody's rooms that they go to, or {@link #BY_SHARES}
  */
-public record SendPlan(int step, int tag, long startNanos, Rhythm rhythm, int count, Topology topology) {
+public record SendPlan(int step, int tag, long startNanos, Rhythm rhythm, int count, int slot, Topology topology) {
+    /** To all of the rooms, as their shares say. */
+    public static final int BY_SHARES = -1;
+
     private static final double TWO_TO_53 = 1L << 53;
     private static final long VERSION_7 = 0x7000;
     private static final long VARIANT = 0x8000000000000000L;
@@ -28,7 +32,7 @@ public record SendPlan(int step, int tag, long startNanos, Rhythm rhythm, int co
 
     public int room(int index) {
         int[] rooms = topology.roomsOf().get(sender(index));
-        return rooms[topology.shares().slot((mixed(~index) >>> 11) / TWO_TO_53)];
+        return rooms[slot == BY_SHARES ? topology.shares().slot((mixed(~index) >>> 11) / TWO_TO_53) : slot];
     }
 
     /** Spreads consecutive numbers over all persons (the finalizer of SplitMix64). */

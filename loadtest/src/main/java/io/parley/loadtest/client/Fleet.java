@@ -243,6 +243,16 @@ public final class Fleet implements AutoCloseable {
         return all(loop -> loop.inbox().answers()).stream().mapToInt(i -> i).sum();
     }
 
+    /** How long the sends of the step took to the last session here, as far as they have reached any. */
+    public Histogram last() {
+        List<long[]> reached = all(loop -> loop.inbox().reached().clone());
+        long[] longest = reached.getFirst();
+        reached.forEach(some -> Arrays.setAll(longest, send -> Math.max(longest[send], some[send])));
+        Histogram last = Histograms.make();
+        Arrays.stream(longest).filter(nanos -> nanos > 0).forEach(nanos -> Histograms.record(last, nanos));
+        return last;
+    }
+
     /** Changes that open sessions still lack, given where the rooms are. */
     public long lacking(long[] heads) {
         return all(loop -> InvariantCheck.lacking(loop.positions(), heads)).stream()

@@ -37,6 +37,9 @@ final class Inbox {
     private Recorder recorder = new Recorder();
     private @Nullable Step step;
     private BitSet answered = new BitSet();
+    /** For each send how long after it was due it has reached the last session here so far; 0: none yet. */
+    private long[] reached = {};
+
     private int answers;
 
     /** What the inbox tells of the session itself. */
@@ -94,6 +97,12 @@ final class Inbox {
         step = next;
         answered = new BitSet(next.plan().count());
         answers = 0;
+        reached = new long[next.plan().count()];
+    }
+
+    /** How long each send of this step took to the last session here, nanoseconds; 0: it has reached none. */
+    long[] reached() {
+        return reached;
     }
 
     @Nullable
@@ -200,7 +209,9 @@ final class Inbox {
     private void arrived(Positions positions, int slot, InvariantCheck.@Nullable Arrival arrival, long nowNanos) {
         if (arrival != null) {
             check.message(requireStep(), positions, slot, arrival);
-            recorder.received(requireStep().plan().due(arrival.index()), nowNanos);
+            long due = requireStep().plan().due(arrival.index());
+            recorder.received(due, nowNanos);
+            reached[arrival.index()] = Math.max(1, nowNanos - due);
         }
     }
 

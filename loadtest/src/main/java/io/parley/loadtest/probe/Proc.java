@@ -17,8 +17,11 @@ final class Proc {
 
     private Proc() {}
 
-    /** @param cpuNanos used since it began, to 10 ms */
-    record ProcessFigures(long pid, long parent, String name, long cpuNanos) {
+    /**
+     * @param cpuNanos used since it began, to 10 ms
+     * @param reapedNanos used by those of its children, and of theirs, that have ended
+     */
+    record ProcessFigures(long pid, long parent, String name, long cpuNanos, long reapedNanos) {
         /** The name without version and the like. */
         String kind() {
             return name.replaceAll("[^a-z].*", "");
@@ -34,8 +37,13 @@ final class Proc {
         }
         String[] fields = stat.substring(close + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        long reaped = Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
         return new ProcessFigures(
-                pid, Long.parseLong(fields[1]), stat.substring(open + 1, close), ticks * NANOS_PER_TICK);
+                pid,
+                Long.parseLong(fields[1]),
+                stat.substring(open + 1, close),
+                ticks * NANOS_PER_TICK,
+                reaped * NANOS_PER_TICK);
     }
 
     /** Memory in RAM, shared pages included. */

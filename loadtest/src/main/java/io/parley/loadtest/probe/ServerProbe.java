@@ -107,9 +107,10 @@ public final class ServerProbe {
     }
 
     private record Families(Map<Long, List<ProcessFigures>> byParent, Map<String, Usage> groups, Set<Long> seen) {
+        /** With what has ended: backends of a database come and go, and their work must not go with them. */
         void add(long pid, String name) {
             for (ProcessFigures one : Proc.family(pid, byParent)) {
-                add(one, one.pid() == pid && !name.isEmpty() ? name : one.kind());
+                add(one, one.pid() == pid && !name.isEmpty() ? name : one.kind(), one.reapedNanos());
             }
         }
 
@@ -117,13 +118,13 @@ public final class ServerProbe {
         void addAlone(long pid) {
             ProcessFigures one = Proc.process(pid);
             if (one != null) {
-                add(one, GENERATOR);
+                add(one, GENERATOR, 0);
             }
         }
 
-        private void add(ProcessFigures one, String group) {
+        private void add(ProcessFigures one, String group, long reapedNanos) {
             if (seen.add(one.pid())) {
-                groups.merge(group, new Usage(one.cpuNanos(), Proc.residentKb(one.pid())), Usage::plus);
+                groups.merge(group, new Usage(one.cpuNanos() + reapedNanos, Proc.residentKb(one.pid())), Usage::plus);
             }
         }
     }

@@ -57,8 +57,14 @@ public final class AdminApi {
         }
     }
 
-    JsonNode get(String path) {
+    private JsonNode get(String path) {
         return send(request(path).GET().build());
+    }
+
+    /** As whoever has the token. */
+    public JsonNode get(String path, String bearer) {
+        return send(
+                request(path).header("Authorization", "Bearer " + bearer).GET().build());
     }
 
     /** As the operator. */
@@ -66,7 +72,8 @@ public final class AdminApi {
         return post(path, operatorKey, body);
     }
 
-    JsonNode post(String path, String bearer, JsonNode body) {
+    /** As whoever has the token. */
+    public JsonNode post(String path, String bearer, JsonNode body) {
         return send(request(path)
                 .header("Authorization", "Bearer " + bearer)
                 .header("Content-Type", "application/json")

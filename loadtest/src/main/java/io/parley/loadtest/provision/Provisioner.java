@@ -35,7 +35,7 @@ public final class Provisioner {
     }
 
     public Population provision(Topology topology) {
-        List<UUID> users = users(topology.people());
+        List<UUID> users = users(0, topology.people());
         List<UUID> rooms = rooms(topology, users);
         List<String> tokens = tokens(users);
         List<Person> people = new ArrayList<>();
@@ -46,12 +46,18 @@ public final class Provisioner {
         return new Population(topology, people, rooms);
     }
 
-    private List<UUID> users(int count) {
+    /**
+     * People who are in no room yet and have no token; each is called by his number.
+     *
+     * @param first number of the first
+     * @param end number after the last
+     */
+    public List<UUID> users(int first, int end) {
         List<UUID> ids = new ArrayList<>();
-        for (int from = 0; from < count; from += MOST_ITEMS) {
+        for (int from = first; from < end; from += MOST_ITEMS) {
             ArrayNode users = items(
                     from,
-                    Math.min(from + MOST_ITEMS, count),
+                    Math.min(from + MOST_ITEMS, end),
                     i -> JSON.objectNode().put("username", prefix + "-" + i).put("displayName", "Load " + i));
             ids.addAll(ids(ask("/api/v1/admin/users", "users", users)));
         }

@@ -20,6 +20,7 @@ public final class Comparison {
             new Measure("receive p50 ms", "receive.p50Ms", false),
             new Measure("receive p95 ms", "receive.p95Ms", false),
             new Measure("receive p99 ms", "receive.p99Ms", false),
+            new Measure("last receiver p50 ms", "last.p50Ms", false),
             new Measure("ack p50 ms", "ack.p50Ms", false),
             new Measure("ack p95 ms", "ack.p95Ms", false),
             new Measure("ack p99 ms", "ack.p99Ms", false),
@@ -42,6 +43,14 @@ public final class Comparison {
     private final JsonNode secondRun;
     private final List<Row> rows = new ArrayList<>();
 
+    /** Of the summary of a large group. */
+    private static final List<Measure> OF_MEMBERS = List.of(
+            new Measure("a thousand added p50 ms", "addMembers.p50Ms", false),
+            new Measure("page p50 ms", "memberPage.p50Ms", false),
+            new Measure("by a letter p50 ms", "searchAll.p50Ms", false),
+            new Measure("by a name p50 ms", "searchOne.p50Ms", false),
+            new Measure("ack to that of others", "ratio.ack", false));
+
     private record Measure(String name, String path, boolean more) {}
 
     enum Mark {
@@ -60,6 +69,8 @@ public final class Comparison {
         this.firstRun = Lines.one(first, "run");
         this.secondRun = Lines.one(second, "run");
         addMaximum(Lines.one(first, "summary"), Lines.one(second, "summary"));
+        OF_MEMBERS.forEach(
+                measure -> add("members", measure, Lines.one(first, "summary"), Lines.one(second, "summary")));
         Map<String, ObjectNode> others = byLabel(Lines.all(second, "step"));
         byLabel(Lines.all(first, "step")).forEach((label, one) -> {
             ObjectNode other = others.get(label);
@@ -88,6 +99,9 @@ public final class Comparison {
     }
 
     private static String label(JsonNode step) {
+        if (step.has("members")) {
+            return "to " + Html.number(step.path("members").asDouble());
+        }
         return step.has("rate")
                 ? Html.number(step.path("rate").asDouble()) + " sends/s"
                 : Html.number(step.path("sessions").asDouble()) + " sessions";

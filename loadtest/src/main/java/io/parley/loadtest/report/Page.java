@@ -30,6 +30,7 @@ public final class Page {
                         + page.tiles()
                         + page.thresholds()
                         + new TimeCharts(page.seconds, page.events, page.limit("receive.p95Ms")).html()
+                        + new GroupTable(page.summary).html()
                         + new StepCharts(page.steps).html()
                         + page.facts());
     }

@@ -43,6 +43,7 @@ final class StepCharts {
                 "p95",
                 "p99",
                 "max ms",
+                "last p50 ms",
                 "ack p95 ms",
                 "µs/delivery",
                 "server cores",
@@ -63,6 +64,7 @@ final class StepCharts {
                             number(step.path("receiveMs").path("p95")),
                             number(step.path("receiveMs").path("p99")),
                             number(step.path("receiveMs").path("max")),
+                            number(step.path("lastMs").path("p50")),
                             number(step.path("ackMs").path("p95")),
                             number(step.path("cpuMicrosPerDelivery").path("total")),
                             number(step.path("cores").path("server")),
@@ -75,6 +77,9 @@ final class StepCharts {
 
     private static String remark(JsonNode step, boolean beyond) {
         List<String> remarks = new ArrayList<>();
+        if (step.has("members")) {
+            remarks.add("to " + Html.number(step.path("members").asDouble()) + " members");
+        }
         if (beyond) {
             remarks.add("beyond the limit");
         }
@@ -200,6 +205,9 @@ final class StepCharts {
     }
 
     private static String label(JsonNode step) {
+        if (step.has("members")) {
+            return "to " + Html.number(step.path("members").asDouble());
+        }
         return step.has("rate")
                 ? Html.number(step.path("rate").asDouble()) + "/s"
                 : Html.number(step.path("sessions").asDouble()) + " sessions";

@@ -8,6 +8,7 @@ import io.parley.loadtest.client.Fleet.Standing;
 import io.parley.loadtest.client.Pacer.Paced;
 import io.parley.loadtest.scenario.Talk.Activity;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /** The connected people of a run, in this process or in others. Safe on any thread. */
 interface Crowd extends AutoCloseable {
@@ -17,8 +18,9 @@ interface Crowd extends AutoCloseable {
      * @param step number of the load in the run
      * @param tag of the run
      * @param startEpochNanos when the first send is due, by the clock of the day: the one clock that processes share
+     * @param slot the one of everybody's rooms that is spoken in, or {@link io.parley.loadtest.check.SendPlan#BY_SHARES}
      */
-    record Order(int step, int tag, long startEpochNanos, Rhythm rhythm, int count) {}
+    record Order(int step, int tag, long startEpochNanos, Rhythm rhythm, int count, int slot) {}
 
     /** What has happened since the last time somebody asked. */
     record Pulse(Recorder recorder, Standing standing) {}
@@ -38,10 +40,11 @@ interface Crowd extends AutoCloseable {
      * What has become of an order.
      *
      * @param committed sends by room, as their senders have heard
+     * @param last from the time a send was due to the last of its receivers, each process for its own people
      * @param busiest the share of its time that the busiest thread of the generator worked
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Ended(Paced paced, int unanswered, int[] committed, double busiest, Violations violations) {}
+    record Ended(Paced paced, int unanswered, int[] committed, Histogram last, double busiest, Violations violations) {}
 
     /** Connects the first so many people, and waits until all are ready. */
     Connected connect(int people, int mostSeconds) throws ScenarioFailure;

@@ -2,6 +2,7 @@ package io.parley.loadtest.run;
 
 import io.parley.loadtest.check.Recorder;
 import io.parley.loadtest.check.Rhythm;
+import io.parley.loadtest.check.SendPlan;
 import io.parley.loadtest.check.Violation;
 import io.parley.loadtest.check.Violations;
 import io.parley.loadtest.client.Fleet.Standing;
@@ -67,7 +68,13 @@ final class Load {
         }
     }
 
+    /** To all rooms. */
     Outcome apply(double perSecond, long millis, List<Talk.Fault> planned) throws ScenarioFailure {
+        return apply(perSecond, millis, SendPlan.BY_SHARES, planned);
+    }
+
+    /** @param slot the one of everybody's rooms that is spoken in */
+    Outcome apply(double perSecond, long millis, int slot, List<Talk.Fault> planned) throws ScenarioFailure {
         Rhythm rhythm = new Rhythm(
                 perSecond,
                 talk.bursts().everyMs() * MILLI,
@@ -77,7 +84,8 @@ final class Load {
         long start = System.nanoTime() + LEAD_NANOS;
         history.begin(crowd.heads(), start);
         Snapshot before = probe.look();
-        crowd.begin(new Order(steps++, tag, startEpoch, rhythm, rhythm.count(millis * MILLI)), talk.activity());
+        int count = rhythm.count(millis * MILLI);
+        crowd.begin(new Order(steps++, tag, startEpoch, rhythm, count, slot), talk.activity());
         Faults faults = new Faults(planned, crowd, observer, journal, start);
         Remaining last = await(faults, start + millis * MILLI);
         history.end();

@@ -44,7 +44,8 @@ final class LocalCrowd implements Crowd {
     @Override
     public synchronized void begin(Order order, Activity activity) {
         long start = System.nanoTime() + order.startEpochNanos() - epochNanos();
-        SendPlan plan = new SendPlan(order.step(), order.tag(), start, order.rhythm(), order.count(), topology);
+        SendPlan plan =
+                new SendPlan(order.step(), order.tag(), start, order.rhythm(), order.count(), order.slot(), topology);
         Step step = new Step(plan, new Ledger(plan.count(), share.of() > 1));
         fleet.begin(step);
         Chatter chatter = new Chatter(fleet, activity);
@@ -115,7 +116,7 @@ final class LocalCrowd implements Crowd {
         double busiest = busiest(now.cpuBefore(), fleet.cpuNanos(), System.nanoTime() - now.startedNanos());
         int unanswered = paced.sent() - fleet.answers();
         Violations violations = fleet.closeStep(heads);
-        return new Ended(paced, unanswered, committed(now.step()), busiest, violations);
+        return new Ended(paced, unanswered, committed(now.step()), fleet.last(), busiest, violations);
     }
 
     private int[] committed(Step step) {

@@ -154,6 +154,7 @@ final class Parcel {
                 .put("closed", ended.paced().closed())
                 .put("lateness", pack(ended.paced().lateness()))
                 .put("unanswered", ended.unanswered())
+                .put("last", pack(ended.last()))
                 .put("busiest", ended.busiest());
         ArrayNode committed = packed.putArray("committed");
         for (int count : ended.committed()) {
@@ -182,6 +183,7 @@ final class Parcel {
                         packed.path("sent").asInt(), packed.path("closed").asInt(), histogram(packed.path("lateness"))),
                 packed.path("unanswered").asInt(),
                 committed,
+                histogram(packed.path("last")),
                 packed.path("busiest").asDouble(),
                 violations);
     }

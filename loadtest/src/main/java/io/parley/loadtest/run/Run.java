@@ -2,6 +2,7 @@ package io.parley.loadtest.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.loadtest.report.Journal;
+import io.parley.loadtest.scenario.Group;
 import io.parley.loadtest.scenario.Scenario;
 import io.parley.loadtest.scenario.Sessions;
 import io.parley.loadtest.scenario.Talk;
@@ -33,6 +34,7 @@ public final class Run {
         Verdict verdict = new Verdict(scenario.common().thresholds());
         ObjectNode summary = switch (scenario) {
             case Talk talk -> new TalkRun(stage, talk, verdict).run();
+            case Group group -> new GroupRun(stage, group, verdict).run();
             case Sessions sessions -> new SessionsRun(stage, sessions, verdict).run();
         };
         verdict.see(summary, false);

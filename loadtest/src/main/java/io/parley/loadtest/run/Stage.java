@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** What every scenario needs: the way to the server, people on it, and somebody who watches its processes. */
@@ -112,6 +113,20 @@ final class Stage {
                 topology.members().size(),
                 (System.nanoTime() - started) / 1e9));
         return population;
+    }
+
+    /** People who will not be connected, and are in no room yet; each is called by his number. */
+    List<UUID> strangers(int first, int end) {
+        return provisioner.users(first, end);
+    }
+
+    /** The members of a room, as its owner sees them. */
+    MemberCalls members(Population population, int room) {
+        int owner = population.topology().members().get(room)[0];
+        return new MemberCalls(
+                api,
+                population.rooms().get(room),
+                population.people().get(owner).token());
     }
 
     /** New tokens for all, since those that they have will expire. */

@@ -6,6 +6,7 @@ import io.parley.loadtest.client.Fleet.Connected;
 import io.parley.loadtest.probe.ServerProbe;
 import io.parley.loadtest.probe.Snapshot;
 import io.parley.loadtest.report.Figures;
+import io.parley.loadtest.report.Journal;
 import io.parley.loadtest.scenario.Scenario;
 import io.parley.loadtest.scenario.Talk;
 import java.util.Locale;
@@ -43,6 +44,7 @@ final class TalkLine {
                 .put("healed", recorder.healedCount());
         line.set("ackMs", Figures.millis(recorder.ack()));
         line.set("receiveMs", Figures.millis(receive));
+        addIfAny(line, "lastMs", outcome.ended().last());
         addIfAny(line, "historyMs", recorder.of(Recorder.Time.PAGE));
         addIfAny(line, "awayMs", recorder.of(Recorder.Time.AWAY));
         addIfAny(line, "behindMs", recorder.of(Recorder.Time.BEHIND));
@@ -98,7 +100,18 @@ final class TalkLine {
         }
     }
 
-    static ObjectNode distributions(Recorder recorder) {
+    /** Writes down what came of a step, for programs and for people. */
+    static void write(ObjectNode line, Load.Outcome outcome, Observer observer, Journal journal) {
+        line.put("at", Figures.rounded(observer.at(), 1));
+        observer.leastHeapMb().ifPresent(mb -> line.put("heapFloorMb", Figures.rounded(mb, 1)));
+        journal.step(line, distributions(outcome));
+        journal.say(words(line, outcome));
+        SelfCheck.excuses(outcome).forEach(journal::say);
+        outcome.ended().violations().examples().forEach(journal::say);
+    }
+
+    private static ObjectNode distributions(Load.Outcome outcome) {
+        Recorder recorder = outcome.recorder();
         ObjectNode all = Figures.object();
         all.set("ack", Figures.distribution(recorder.ack()));
         all.set("receive", Figures.distribution(recorder.receive()));
@@ -108,15 +121,17 @@ final class TalkLine {
         return all;
     }
 
-    static String words(ObjectNode line, Recorder recorder) {
+    private static String words(ObjectNode line, Load.Outcome outcome) {
+        Recorder recorder = outcome.recorder();
         StringBuilder words = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%,6.0f/s  acked %,.0f/s  deliveries %,.0f/s  ack %s ms  receive %s ms  late p99 %.2f ms",
+                "%,6.0f/s  acked %,.0f/s  deliveries %,.0f/s  ack %s ms  receive %s ms, the last %s  late p99 %.2f ms",
                 line.path("rate").asDouble(),
                 line.path("sendsPerSecond").asDouble(),
                 line.path("deliveriesPerSecond").asDouble(),
                 Figures.spread(recorder.ack()),
                 Figures.spread(recorder.receive()),
+                Figures.spread(outcome.ended().last()),
                 line.path("generatorLatenessMs").path("p99").asDouble()));
         if (line.has("historyMs")) {
             words.append("  history ")

@@ -79,14 +79,9 @@ final class TalkRun {
                     talk.stepMs() / 1e3);
             Load.Outcome outcome = load.apply(rate, talk.stepMs(), talk.faults());
             ObjectNode line = TalkLine.of(talk, step, outcome, connected);
-            line.put("at", Figures.rounded(observer.at(), 1));
-            observer.leastHeapMb().ifPresent(mb -> line.put("heapFloorMb", Figures.rounded(mb, 1)));
             boolean beyond = isBeyond(line);
             line.put("beyond", beyond);
-            journal.step(line, TalkLine.distributions(outcome.recorder()));
-            journal.say(TalkLine.words(line, outcome.recorder()));
-            SelfCheck.excuses(outcome).forEach(journal::say);
-            outcome.ended().violations().examples().forEach(journal::say);
+            TalkLine.write(line, outcome, observer, journal);
             verdict.see(line, beyond);
             steps.add(line);
             if (beyond || !outcome.ended().violations().none()) {

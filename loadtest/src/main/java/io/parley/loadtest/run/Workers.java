@@ -178,6 +178,7 @@ final class Workers implements Crowd {
         double busiest = 0;
         int[] committed = new int[heads.length];
         Histogram lateness = Histograms.make();
+        Histogram last = Histograms.make();
         Violations violations = new Violations();
         for (JsonNode answer : all("end", index -> Parcel.pack(heads))) {
             Ended one = Parcel.ended(answer);
@@ -185,11 +186,12 @@ final class Workers implements Crowd {
             closed += one.paced().closed();
             lateness.add(one.paced().lateness());
             unanswered += one.unanswered();
+            last.add(one.last());
             busiest = Math.max(busiest, one.busiest());
             Arrays.setAll(committed, room -> committed[room] + one.committed()[room]);
             violations.addAll(one.violations());
         }
-        return new Ended(new Paced(sent, closed, lateness), unanswered, committed, busiest, violations);
+        return new Ended(new Paced(sent, closed, lateness), unanswered, committed, last, busiest, violations);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.parley.loadtest.provision.Topology.Layer;
 import java.util.List;
 
 /** What a file of a scenario says. */
-public sealed interface Scenario permits Talk, Sessions {
+public sealed interface Scenario permits Talk, Sessions, Group {
     Common common();
 
     /**
@@ -30,22 +30,29 @@ public sealed interface Scenario permits Talk, Sessions {
         Scenario scenario = switch (kind) {
             case "talk" -> Talk.of(name, settings);
             case "sessions" -> Sessions.of(name, settings);
-            default -> throw new Mistake("kind must be talk or sessions, not " + kind);
+            case "group" -> Group.of(name, settings);
+            default -> throw new Mistake("kind must be talk, sessions or group, not " + kind);
         };
         settings.requireAllKnown();
         return scenario;
     }
 
-    /** @param lasting whether clients come back if nothing else is said */
-    static Common common(String name, Settings settings, int people, boolean lasting, int textBytes) {
+    /** The kinds of rooms that it says, or the usual one. */
+    static List<Layer> rooms(Settings settings) {
         List<Layer> rooms =
                 settings.parts("rooms").stream().map(Scenario::layer).toList();
+        return rooms.isEmpty() ? List.of(new Layer(10, 1, 1)) : rooms;
+    }
+
+    /** @param lasting whether clients come back if nothing else is said */
+    static Common common(
+            String name, Settings settings, int people, List<Layer> rooms, boolean lasting, int textBytes) {
         Settings clients = settings.part("clients");
         Common common = new Common(
                 name,
                 settings.text("about"),
                 people,
-                rooms.isEmpty() ? List.of(new Layer(10, 1, 1)) : rooms,
+                rooms,
                 settings.number("seed", 1, 0),
                 new Fleet.Settings(
                         clients.number("loops", Runtime.getRuntime().availableProcessors(), 1),

@@ -18,7 +18,7 @@ public record Sessions(Common common, List<Integer> sessions, long holdMs, boole
                 .toList();
         int most = sessions.stream().mapToInt(i -> i).max().orElseThrow();
         return new Sessions(
-                Scenario.common(name, settings, most, false, 64),
+                Scenario.common(name, settings, most, Scenario.rooms(settings), false, 64),
                 sessions,
                 settings.millis("hold", "10s"),
                 settings.flag("collectGarbage", false),

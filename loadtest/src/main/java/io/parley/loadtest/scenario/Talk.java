@@ -32,7 +32,9 @@ public record Talk(
      *
      * @param times 1: it never swings
      */
-    public record Bursts(long everyMs, long forMs, double times) {}
+    public record Bursts(long everyMs, long forMs, double times) {
+        static final Bursts NONE = new Bursts(60_000, 10_000, 1);
+    }
 
     /**
      * What people do beside sending, each so often a second by all of them together.
@@ -45,6 +47,8 @@ public record Talk(
             double presencePerSecond,
             double pagesPerSecond,
             int pageSize) {
+        static final Activity NONE = new Activity(0, 0, 0, 0, 50);
+
         public boolean talks() {
             return typingPerSecond + readsPerSecond + presencePerSecond > 0;
         }
@@ -69,7 +73,13 @@ public record Talk(
         int textBytes = settings.number("textBytes", 300, Texts.NUMBER_LENGTH);
         Settings stopAt = settings.part("stopAt");
         return new Talk(
-                Scenario.common(name, settings, settings.number("people", 1_000, 2), !faults.isEmpty(), textBytes),
+                Scenario.common(
+                        name,
+                        settings,
+                        settings.number("people", 1_000, 2),
+                        Scenario.rooms(settings),
+                        !faults.isEmpty(),
+                        textBytes),
                 settings.numbers("rates", "1000"),
                 settings.millis("step", "20s"),
                 settings.millis("warmUp", "10s"),

@@ -16,8 +16,20 @@ import java.util.stream.Stream;
  */
 public record Threshold(String measure, boolean least, double limit) {
     private static final Pattern BOUND = Pattern.compile("(<=|>=)?\\s*(-?\\d+(?:\\.\\d+)?)");
-    private static final Set<String> TIMES =
-            Set.of("ack", "receive", "history", "away", "behind", "connect", "generatorLateness");
+    private static final Set<String> TIMES = Set.of(
+            "ack",
+            "receive",
+            "last",
+            "history",
+            "away",
+            "behind",
+            "connect",
+            "addMembers",
+            "memberPage",
+            "searchAll",
+            "searchOne",
+            "searchNone",
+            "generatorLateness");
     private static final Set<String> PERCENTILES = Set.of("p50Ms", "p95Ms", "p99Ms", "p999Ms", "maxMs");
     private static final Set<String> FIGURES = Set.of(
             "violations",
@@ -35,6 +47,8 @@ public record Threshold(String measure, boolean least, double limit) {
             "idleCpuMicrosPerSessionSecond",
             "idleCpuMicrosPerMoreSecond",
             "recoverySeconds",
+            "ratio.ack",
+            "ratio.postgres",
             "maximum.sendsPerSecond",
             "maximum.deliveriesPerSecond",
             "growth.residentMbPerHour",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SendPlanTest {
     private final Topology topology = Topology.of(100, List.of(new Layer(10, 2, 2)), 1);
-    private final SendPlan plan = new SendPlan(3, 777, 1_000, Rhythm.even(500), 10_000, topology);
+    private final SendPlan plan = new SendPlan(3, 777, 1_000, Rhythm.even(500), 10_000, SendPlan.BY_SHARES, topology);
 
     @Test
     void messagesAndCommandsLeadBackToTheirSend() {
@@ -20,7 +20,7 @@ class SendPlanTest {
             assertThat(plan.index(plan.idHigh(), plan.idLow(index))).isEqualTo(index);
             assertThat(plan.indexOfCommand(plan.command(index))).isEqualTo(index);
         }
-        SendPlan other = new SendPlan(4, 777, 1_000, Rhythm.even(500), 10_000, topology);
+        SendPlan other = new SendPlan(4, 777, 1_000, Rhythm.even(500), 10_000, SendPlan.BY_SHARES, topology);
         assertThat(plan.index(other.idHigh(), other.idLow(5))).isNegative();
         assertThat(plan.indexOfCommand(other.command(5))).isNegative();
         assertThat(plan.index(plan.idHigh(), plan.idLow(10_000))).isNegative();
@@ -46,13 +46,23 @@ class SendPlanTest {
     @Test
     void roomsAreSpokenInAsTheirSharesSay() {
         Topology two = Topology.of(100, List.of(new Layer(10, 1, 90), new Layer(50, 1, 10)), 1);
-        SendPlan shared = new SendPlan(1, 5, 0, Rhythm.even(500), 10_000, two);
+        SendPlan shared = new SendPlan(1, 5, 0, Rhythm.even(500), 10_000, SendPlan.BY_SHARES, two);
 
         long large = IntStream.range(0, 10_000)
                 .filter(index -> two.members().get(shared.room(index)).length == 50)
                 .count();
 
         assertThat(large).isBetween(800L, 1_200L);
+    }
+
+    @Test
+    void oneOfEverybodysRoomsMayBeTheOnlyOneThatIsSpokenIn() {
+        Topology two = Topology.of(100, List.of(new Layer(10, 1, 90), new Layer(50, 1, 10)), 1);
+        SendPlan large = new SendPlan(1, 5, 0, Rhythm.even(500), 1_000, 1, two);
+
+        assertThat(IntStream.range(0, 1_000)).allSatisfy(index -> {
+            assertThat(two.members().get(large.room(index))).hasSize(50).contains(large.sender(index));
+        });
     }
 
     @Test

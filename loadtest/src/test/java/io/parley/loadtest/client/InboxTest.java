@@ -32,7 +32,7 @@ class InboxTest {
     private final Texts texts = new Texts(40);
     private final InvariantCheck check = new InvariantCheck(2);
     private final Inbox inbox = new Inbox(new RoomIndex(rooms), users, texts, check);
-    private final Step step = Step.of(new SendPlan(1, 5, 0, Rhythm.even(1000), SENDS, topology));
+    private final Step step = Step.of(new SendPlan(1, 5, 0, Rhythm.even(1000), SENDS, SendPlan.BY_SHARES, topology));
     private final List<Guest> guests = IntStream.range(0, 4)
             .mapToObj(person -> new Guest(
                     new Positions(person, users.get(person), topology.roomsOf().get(person))))

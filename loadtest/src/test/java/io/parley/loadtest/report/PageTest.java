@@ -71,6 +71,19 @@ class PageTest {
     }
 
     @Test
+    void groupsHaveTablesOfTheirOwn() {
+        List<ObjectNode> lines = lines("large-group", 3);
+        ObjectNode summary = lines.getLast();
+        ObjectNode group = summary.putArray("groups").addObject().put("members", 100_000);
+        group.putObject("ackMs").put("p50", 4.25);
+        summary.putObject("searchAllMs").put("p50", 7.5);
+
+        assertThat(Page.of(lines))
+                .contains("<td>100,000</td>", "<td>4.25</td>", "members by a letter that all have</td><td>7.50</td>");
+        assertThat(Page.of(lines("rooms", 3))).doesNotContain("members");
+    }
+
+    @Test
     void twoRunsAreComparedStepByStep() {
         Comparison comparison = new Comparison("a", lines("rooms", 4), "b", lines("rooms", 2));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.loadtest.check.Recorder;
 import io.parley.loadtest.check.Rhythm;
+import io.parley.loadtest.check.SendPlan;
 import io.parley.loadtest.check.Violation;
 import io.parley.loadtest.client.Fleet;
 import io.parley.loadtest.provision.Topology;
@@ -65,10 +66,15 @@ class CrowdTest {
                 HttpClient.newHttpClient(), addresses, server.population(), List.of(server.socket()), common);
     }
 
-    /** Lets everybody talk for a second, and cuts all connections in the midst of it if that is wanted. */
+    /** Lets everybody talk for a second in all rooms, and cuts all connections in the midst of it if that is wanted. */
     private static Outcome talk(Crowd crowd, boolean drop, int drainSeconds) throws ScenarioFailure {
+        return talk(crowd, SendPlan.BY_SHARES, drop, drainSeconds);
+    }
+
+    private static Outcome talk(Crowd crowd, int slot, boolean drop, int drainSeconds) throws ScenarioFailure {
         assertThat(crowd.connect(20, 10).ready()).isEqualTo(20);
-        crowd.begin(new Order(1, 42, LocalCrowd.epochNanos() + 200_000_000, Rhythm.even(SENDS), SENDS), NOTHING);
+        long start = LocalCrowd.epochNanos() + 200_000_000;
+        crowd.begin(new Order(1, 42, start, Rhythm.even(SENDS), SENDS, slot), NOTHING);
         long began = System.nanoTime();
         boolean toDrop = drop;
         Remaining now = crowd.remaining(crowd.heads());
@@ -106,6 +112,29 @@ class CrowdTest {
     void everybodyGetsEverything() throws ScenarioFailure {
         try (Crowd crowd = local()) {
             everybodyHasEverything(talk(crowd, false, 10));
+        }
+    }
+
+    @Test
+    void eachSendHasALastReceiver() throws ScenarioFailure {
+        try (Crowd crowd = local()) {
+            Outcome outcome = talk(crowd, false, 10);
+
+            assertThat(outcome.ended().last().getTotalCount()).isEqualTo(SENDS);
+            assertThat(outcome.ended().last().getMaxValue())
+                    .isEqualTo(outcome.recorder().receive().getMaxValue());
+        }
+    }
+
+    @Test
+    void onlyTheRoomsThatTheOrderNamesAreSpokenIn() throws ScenarioFailure {
+        try (Crowd crowd = local()) {
+            Outcome outcome = talk(crowd, 1, false, 10);
+
+            everybodyHasEverything(outcome);
+            int[] committed = outcome.ended().committed();
+            int firstOfTheSecondRound = 4;
+            assertThat(Arrays.copyOf(committed, firstOfTheSecondRound)).containsOnly(0);
         }
     }
 

@@ -69,21 +69,24 @@ class ParcelTest {
         violations.add(Violation.LOST, 3, "somewhere");
         Histogram lateness = Histograms.make();
         Histograms.record(lateness, 77_000);
+        Histogram last = Histograms.make();
+        Histograms.record(last, 88_000);
 
-        Ended ended = Parcel.ended(
-                sent(Parcel.pack(new Ended(new Paced(10, 1, lateness), 2, new int[] {4, 0, 6}, 0.5, violations))));
+        Ended ended = Parcel.ended(sent(
+                Parcel.pack(new Ended(new Paced(10, 1, lateness), 2, new int[] {4, 0, 6}, last, 0.5, violations))));
 
         assertThat(ended.committed()).containsExactly(4, 0, 6);
         assertThat(ended.unanswered()).isEqualTo(2);
         assertThat(ended.paced().sent()).isEqualTo(10);
         assertThat(ended.paced().lateness()).isEqualTo(lateness);
+        assertThat(ended.last()).isEqualTo(last);
         assertThat(ended.violations().count(Violation.LOST)).isEqualTo(3);
         assertThat(ended.violations().examples()).containsExactly("LOST: somewhere");
     }
 
     @Test
     void ordersSurviveTheWay() {
-        Order order = new Order(3, 777, 1_790_000_000_123_456_789L, new Rhythm(500, 10, 2, 3), 40);
+        Order order = new Order(3, 777, 1_790_000_000_123_456_789L, new Rhythm(500, 10, 2, 3), 40, 2);
 
         assertThat(JSON.convertValue(JSON.valueToTree(order), Order.class)).isEqualTo(order);
     }

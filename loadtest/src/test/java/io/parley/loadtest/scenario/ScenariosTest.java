@@ -3,6 +3,7 @@ package io.parley.loadtest.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parley.loadtest.provision.Topology.Layer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -93,13 +94,33 @@ class ScenariosTest {
     }
 
     @Test
+    void aGroupHasRoomsOfTheConnectedOnly() {
+        Group group = (Group) Scenarios.parse(
+                "test",
+                "{about: x, kind: group, members: 500, connected: 50, beside: '50,10', rate: 5, thresholds: {ratio.ack: 2}}",
+                Map.of("rounds", "4"));
+
+        assertThat(group.members()).isEqualTo(500);
+        assertThat(group.rounds()).isEqualTo(4);
+        assertThat(group.common().people()).isEqualTo(50);
+        assertThat(group.common().rooms())
+                .containsExactly(new Layer(50, 1, 1), new Layer(50, 1, 1), new Layer(10, 1, 1));
+        assertThat(group.talk().rates()).containsExactly(5.0);
+        assertThat(group.talk().activity().talks()).isFalse();
+        assertThatThrownBy(() -> Scenarios.parse(
+                        "test", "{about: x, kind: group, members: 500, connected: 50, beside: 51}", Map.of()))
+                .isInstanceOf(Mistake.class)
+                .hasMessageContaining("fewer");
+    }
+
+    @Test
     void allThatComeWithTheHarnessCanBeRead() {
         List<Scenario> all = new Scenarios(Path.of("scenarios")).all();
 
         assertThat(all)
                 .extracting(scenario -> scenario.common().name())
                 .contains("smoke", "rooms", "large-room", "idle", "connect-storm", "reconnect-storm")
-                .contains("mixed", "history", "soak", "faults");
+                .contains("mixed", "history", "soak", "faults", "large-group");
         assertThat(all)
                 .allSatisfy(
                         scenario -> assertThat(scenario.common().thresholds()).isNotEmpty());
