@@ -8,7 +8,9 @@ const spec = await (await fetch("../api/openapi.json")).json();
 spec.servers = [{ url: new URL("../api/v1", location.href).href, description: "This server" }];
 
 const linked = (codes) => codes.map((code) => `[${code}](errors.html#${code})`).join(", ");
-for (const operation of Object.values(spec.paths).flatMap(Object.values)) {
+// A path has its operations beside parameters that they share.
+const operations = Object.values(spec.paths).flatMap(Object.values).filter((one) => one.operationId);
+for (const operation of operations) {
   operation.description += `\n\nErrors: ${linked(operation["x-error-codes"])}.`;
   if (operation["x-item-error-codes"])
     operation.description += ` For single items: ${linked(operation["x-item-error-codes"])}.`;

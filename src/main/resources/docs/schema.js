@@ -40,9 +40,8 @@ function row(path, field, required, named) {
 
 /** What a field says of itself, else the first sentence of the schema it refers to. */
 function meaning(field, named) {
-  const text =
-    field.description ??
-    (field.$ref ? named[nameOf(field.$ref)].description.match(/^[\s\S]*?[.](?=\s|$)|^[\s\S]*/)[0] : "");
+  const referred = field.$ref ? named[nameOf(field.$ref)].description : undefined;
+  const text = field.description ?? referred?.match(/^[\s\S]*?[.](?=\s|$)|^[\s\S]*/)[0] ?? "";
   return text.trim();
 }
 

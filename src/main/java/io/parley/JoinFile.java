@@ -48,6 +48,7 @@ final class JoinFile {
                 withKeys(config.auth(), data),
                 config.limits(),
                 config.presence(),
+                config.previews(),
                 config.journal(),
                 config.log());
     }
@@ -78,9 +79,7 @@ final class JoinFile {
                 http.maxBodyBytes(),
                 http.maxConnections(),
                 http.allowedOrigins(),
-                http.trustedProxies(),
-                http.anonymousRequestsPerMinute(),
-                http.requestsPerMinute());
+                http.trustedProxies());
     }
 
     private static Config.Session anyPort(Config.Session session) {
@@ -88,6 +87,7 @@ final class JoinFile {
                 session.host(),
                 0,
                 session.publicUrl(),
+                session.eventsUrl(),
                 session.allowedOrigins(),
                 session.maxFrameBytes(),
                 session.helloTimeoutMs(),

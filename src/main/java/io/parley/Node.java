@@ -16,6 +16,7 @@ import io.parley.server.http.HttpNode;
 import io.parley.server.http.HttpVerticle;
 import io.parley.server.http.ManagementVerticle;
 import io.parley.server.jobs.JobsVerticle;
+import io.parley.server.limits.Limits;
 import io.parley.server.persistence.JournalFigures;
 import io.parley.server.persistence.JournalReader;
 import io.parley.server.persistence.PersistenceVerticle;
@@ -58,6 +59,7 @@ final class Node {
     private final Metrics metrics;
     private final Bus bus;
     private final Peers peers;
+    private final Limits limits;
     private final List<Feature> features;
     private final Authenticator authenticator;
     private final EventLoopLag lag;
@@ -70,7 +72,6 @@ final class Node {
     private final Instances<SessionVerticle> sessions;
     private final Instances<HttpVerticle> https;
     private final ManagementVerticle management;
-    private @Nullable Contract contract;
     private @Nullable HttpNode http;
     private @Nullable String hubDeployment;
     private volatile boolean draining;
@@ -84,6 +85,7 @@ final class Node {
         this.redis = redis;
         this.bus = new Bus(vertx, cluster.nodeId(), config.cluster().addressesAbove());
         this.peers = new Peers(bus, this::info, this::chooseWay);
+        this.limits = new Limits(config.limits(), metrics);
         this.features = Features.of(config, accounts, peers, metrics);
         this.authenticator = accounts.authenticator(bus);
         this.lag = new EventLoopLag(vertx, metrics);
@@ -123,7 +125,8 @@ final class Node {
                 .compose(persistence -> kinds.start(VerticleKind.JOBS))
                 .compose(jobs -> kinds.start(VerticleKind.PRESENCE))
                 .compose(presence -> wayKnown(WAY_STEPS))
-                .compose(way -> bound("session.port", config.session().port(), kinds.start(VerticleKind.SESSION)))
+                .compose(way -> limits.follow(vertx, bus))
+                .compose(limited -> bound("session.port", config.session().port(), kinds.start(VerticleKind.SESSION)))
                 .compose(session -> bound("http.port", config.http().port(), kinds.start(VerticleKind.HTTP)))
                 .compose(listening -> bound(
                         "management.port",
@@ -132,8 +135,7 @@ final class Node {
     }
 
     private void loaded(Contract loaded) {
-        contract = loaded;
-        http = new HttpNode(config, authenticator, bus, metrics, loaded);
+        http = new HttpNode(config, authenticator, bus, limits, metrics, loaded);
     }
 
     /** Names the key whose port cannot be had. */
@@ -158,8 +160,7 @@ final class Node {
     }
 
     private SessionVerticle session(int number) {
-        return new SessionVerticle(
-                config, bus, hub, authenticator, Objects.requireNonNull(contract), features, metrics, number);
+        return new SessionVerticle(Objects.requireNonNull(http), hub, features, number);
     }
 
     private HttpVerticle http(int number) {
@@ -273,6 +274,7 @@ final class Node {
     /** Refuses what is new, lets what is under way end, then stops everything, the last started first. */
     Future<Void> stop() {
         draining = true;
+        limits.unfollow(vertx);
         return Future.join(sessions.verticles().stream()
                         .map(SessionVerticle::drain)
                         .toList())

@@ -34,6 +34,7 @@ final class Servers {
                 config.auth(),
                 config.limits(),
                 config.presence(),
+                config.previews(),
                 config.journal(),
                 config.log());
     }

@@ -14,16 +14,14 @@ ALTER TABLE messages ADD COLUMN state jsonb;
 -- Least rank for what members do, by permission, where it differs from permission_default; ranks as of role_rank, 4:
 -- nobody.
 ALTER TABLE conversations ADD COLUMN permissions   jsonb NOT NULL DEFAULT '{}',
-                          ADD COLUMN parent_number bigint, -- of a thread: the message that it hangs on
-                          DROP CONSTRAINT conversations_type_check,
-                          ADD CONSTRAINT conversations_type_check CHECK (type IN ('direct', 'group', 'thread'));
+                          ADD COLUMN parent_number bigint; -- of a thread: the message that it hangs on
 
 -- Until then he may read but not write: silenced in a group, for ever in a direct conversation with somebody who has
 -- blocked him.
 ALTER TABLE members ADD COLUMN silenced_until timestamptz;
 
--- Slow mode: the least seconds between two messages of one member below admins. Who has sent when is kept only where
--- it is on.
+-- Slow mode: the least seconds between two messages of one member below admins, in a conversation and its threads together.
+-- Who has sent when is kept only where it is on, under the root.
 ALTER TABLE conversation_counters ADD COLUMN slow_seconds int NOT NULL DEFAULT 0;
 CREATE TABLE slow_sends (
     conversation_id uuid        NOT NULL,
@@ -64,9 +62,7 @@ AS $$
                 ELSE 2 END
 $$;
 
--- Whether somebody of this rank may do it: 'send', 'react', 'pin', 'mention_all', 'open_threads', 'add_members',
--- 'remove_members', 'invite', 'ban', 'silence', 'edit_settings', 'delete_messages', 'change_roles',
--- 'delete_conversation'.
+-- Whether somebody of this rank may do it: one of permission_words.
 CREATE FUNCTION permits(permissions jsonb, rank int, permission text) RETURNS boolean LANGUAGE sql IMMUTABLE
 AS $$ SELECT rank >= coalesce((permissions ->> permission)::int, parley.permission_default(permission)) $$;
 
@@ -92,16 +88,16 @@ AS $$
                AND (p.to_number IS NULL OR c.parent_number < p.to_number)))
 $$;
 
--- The roots of conversations, in their order; of what is not there null.
+-- The roots of conversations, in their order; of what is not there any more, or deleted, null.
 CREATE FUNCTION roots_of(conversations uuid[]) RETURNS uuid[]
     LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
-    SELECT array_agg((SELECT k.root_id FROM conversation_counters k WHERE k.id = a.id) ORDER BY a.ord)
+    SELECT array_agg((SELECT k.root_id FROM conversation_counters k WHERE k.id = a.id AND k.send_rank <> 4) ORDER BY a.ord)
       FROM unnest(conversations) WITH ORDINALITY AS a (id, ord)
 $$;
 
--- A message as the lock of its conversation found it, with what its conversation allows; `actor_rank` as of
--- locked_conversation, `silenced` that he may not write now.
+-- A message as the lock of its conversation found it, with what its conversation allows; `permissions` and `actor_rank`
+-- as of locked_conversation, `silenced` that he may not write now, `since_join` that not everybody may read it.
 CREATE TYPE locked_message AS (
     root_id      uuid,
     type         text,
@@ -111,31 +107,38 @@ CREATE TYPE locked_message AS (
     moment       timestamptz,
     actor_rank   int,
     silenced     boolean,
+    since_join   boolean,
     message      messages
 );
 
 -- What became of a change of a message: the message as it is now, and the number of the conversation's last one.
 -- `ended` is the thread that ended with it, where one did: {"conversation","version","lastNumber",
--- "users":[{"user","userVersion"}…]}.
+-- "users":[{"user","userVersion"}…]}; `notice` the system message that tells of the change, where there is one. `oldest`
+-- is its number where not everybody may read it, else 0.
 CREATE TYPE message_change AS (
     outcome     text,
     last_number bigint,
+    oldest      bigint,
     message     messages,
-    ended       jsonb
+    ended       jsonb,
+    notice      messages
 );
 
 -- Locks the conversation of a message for a change by `actor` (null: the server itself). No row: there is no such
--- message that he may read.
-CREATE FUNCTION lock_message(tenant uuid, conversation uuid, actor uuid, message_id uuid) RETURNS SETOF locked_message
+-- message that he may read. One whose time has come is found deleted.
+CREATE FUNCTION lock_message(tenant uuid, conversation uuid, actor uuid, message_id uuid)
+    RETURNS SETOF locked_message
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM conversation_counters k WHERE k.id = conversation FOR NO KEY UPDATE;
     RETURN QUERY
-    SELECT c.root_id, r.type, r.permissions, k.last_number, k.last_version,
+    SELECT c.root_id, r.type, permissions_of(r.permissions, r.archived_at IS NOT NULL, m.role_id), k.last_number, k.last_version,
            greatest(date_trunc('milliseconds', clock_timestamp()), k.last_at),
            CASE WHEN actor IS NULL THEN 4 ELSE coalesce(role_rank(m.role), 0) END,
-           coalesce(m.silenced_until > clock_timestamp(), false), s
+           actor IS NOT NULL AND (r.archived_at IS NOT NULL OR coalesce(m.silenced_until > clock_timestamp(), false)),
+           r.history <> 'all',
+           CASE WHEN s.expires_at <= clock_timestamp() AND s.deleted_at IS NULL THEN gone(s) ELSE s END
       FROM conversation_counters k
       JOIN conversations c ON c.id = k.id AND c.root_id = k.root_id AND c.tenant_id = tenant AND c.status = 'active'
       JOIN conversations r ON r.id = c.root_id AND r.root_id = c.root_id AND r.status = 'active'
@@ -167,14 +170,16 @@ BEGIN
             ARRAY[changed.version]);
     change.outcome := 'ok';
     change.last_number := head.last_number;
+    change.oldest := CASE WHEN head.since_join THEN changed.number ELSE 0 END;
     change.message := changed;
     RETURN change;
 END
 $$;
 
 -- Says a message anew: `new_content` takes the place of what the sender said, and what the message refers to stays.
--- Outcomes: 'ok', 'unchanged' (it says that already), 'not_found', 'forbidden' (somebody else's, forwarded, a system
--- message, or he may not write now), 'too_late' (older than the window, in seconds; 0: no window).
+-- Code is said anew as it is, without mentions and previews; what is neither text nor code stays as it was said.
+-- Outcomes: 'ok', 'unchanged' (it says that already), 'not_found', 'forbidden' (somebody else's, forwarded, of another
+-- type, or he may not write now), 'too_late' (older than the window, in seconds; 0: no window).
 CREATE FUNCTION edit_message(tenant uuid, conversation uuid, actor uuid, message_id uuid, new_content text,
                              window_seconds int) RETURNS message_change
     LANGUAGE plpgsql SET search_path = parley, pg_temp
@@ -187,10 +192,12 @@ DECLARE
 BEGIN
     SELECT * INTO head FROM lock_message(tenant, conversation, actor, message_id);
     changed := head.message;
-    edited := changed.content::jsonb - 'mentions' || new_content::jsonb;
+    edited := changed.content::jsonb - 'mentions' || CASE WHEN changed.type = 'code'
+                                                          THEN new_content::jsonb - '{mentions,preview}'::text[]
+                                                          ELSE new_content::jsonb END;
     change.outcome := CASE
         WHEN head.root_id IS NULL OR changed.deleted_at IS NOT NULL THEN 'not_found'
-        WHEN changed.sender_id IS DISTINCT FROM actor OR changed.type = 'system' OR head.silenced
+        WHEN changed.sender_id IS DISTINCT FROM actor OR changed.type NOT IN ('text', 'code') OR head.silenced
              OR changed.content::jsonb ? 'forwarded' THEN 'forbidden'
         WHEN changed.content::jsonb = edited THEN 'unchanged'
         WHEN window_seconds > 0 AND changed.created_at < head.moment - make_interval(secs => window_seconds) THEN 'too_late'
@@ -287,119 +294,5 @@ BEGIN
         change.ended := end_thread(tenant, ((head.message).state -> 'thread' ->> 'id')::uuid);
     END IF;
     RETURN change;
-END
-$$;
-
-DROP FUNCTION append_messages(uuid[], uuid[], uuid[], uuid[], uuid[], text[], text[], bytea[]);
-
--- Appends messages, for each conversation in the order given. For each, by its place in the arrays (the rows
--- come in any order):
---   'ok'            stored, with its number and version
---   'duplicate'     the id is there with this sender and fingerprint: what it was given then (its version is the
---                   present one); true also if the sender has left or the message was edited or deleted since
---   'conflict'      the id is there for something else
---   'forbidden'     members of his role may not send here, or he is silenced
---   'slow'          slow mode: `retry_ms` says how long he must wait
---   'not_following' a thread that he may send to once he follows it
---   'not_found'     no such conversation for this sender: unknown, deleted, of another tenant, or he is not a member
--- An id that comes twice for a conversation in one call raises, and nothing is stored: the second belongs into
--- another call. Where slow mode is on, the messages of a call are taken one after the other.
---
--- The path that everything takes, so: two statements for any number of messages. The first takes the locks, the
--- second sees what was committed while it waited, and judges nothing that the first has not locked. The planner is
--- left no choice but look-ups by index, and by the right one (a comparison of rows is served only by an index that
--- begins with them): a plan made while the tables are small, and kept, is wrong as soon as they are not.
-CREATE FUNCTION append_messages(tenants uuid[], conversations uuid[], senders uuid[], ids uuid[], types text[],
-                                contents text[], fingerprints bytea[])
-    RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz,
-                   retry_ms bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-AS $$
-#variable_conflict use_column
-DECLARE
-    now_ms timestamptz;
-    locked uuid[];
-    slow   int;
-BEGIN
-    SELECT array_agg(k.id), max(k.slow_seconds) INTO locked, slow
-      FROM (SELECT k.id, k.slow_seconds FROM unnest(conversations) AS a (id)
-              JOIN conversation_counters k ON k.id = a.id
-             ORDER BY k.root_id, k.id <> k.root_id, k.id FOR NO KEY UPDATE OF k) k;
-    now_ms := date_trunc('milliseconds', clock_timestamp());
-    IF slow > 0 AND cardinality(ids) > 1 THEN
-        FOR i IN 1 .. cardinality(ids) LOOP
-            RETURN QUERY
-            SELECT i, a.outcome, a.number, a.version, a.counted, a.created_at, a.retry_ms
-              FROM append_messages(ARRAY[tenants[i]], ARRAY[conversations[i]], ARRAY[senders[i]], ARRAY[ids[i]],
-                                   ARRAY[types[i]], ARRAY[contents[i]], ARRAY[fingerprints[i]]) a;
-        END LOOP;
-        RETURN;
-    END IF;
-
-    RETURN QUERY
-    WITH numbered AS (
-        SELECT *, count(*) FILTER (WHERE outcome = 'ok')
-                      OVER (PARTITION BY conversation_id, root_id ORDER BY ord) AS nth
-          FROM (SELECT a.*, k.root_id, k.last_number, k.last_version, k.last_counted,
-                       greatest(now_ms, k.last_at) AS moment, k.slow_seconds,
-                       old.number AS old_number, old.version AS old_version, old.counted AS old_counted,
-                       old.created_at AS old_moment, free_at,
-                       CASE WHEN k.id IS NULL THEN 'not_found'
-                            WHEN old.sender_id = a.sender_id AND old.fingerprint = a.fingerprint THEN 'duplicate'
-                            WHEN m.user_id IS NULL OR k.send_rank > 3 THEN 'not_found'
-                            WHEN old.id IS NOT NULL THEN 'conflict'
-                            WHEN m.silenced_until > now_ms OR role_rank(m.role) < k.send_rank THEN 'forbidden'
-                            WHEN k.id <> k.root_id AND role_rank(m.role) < (
-                                 SELECT r.send_rank FROM conversation_counters r WHERE r.id = k.root_id) THEN 'forbidden'
-                            WHEN k.id <> k.root_id AND NOT EXISTS (
-                                 SELECT FROM members f WHERE f.conversation_id = k.id AND f.user_id = a.sender_id
-                                                         AND f.active) THEN 'not_following'
-                            WHEN free_at > now_ms AND role_rank(m.role) < 2 THEN 'slow'
-                            ELSE 'ok' END AS outcome
-                  FROM unnest(tenants, conversations, senders, ids, types, contents, fingerprints)
-                       WITH ORDINALITY AS a (tenant_id, conversation_id, sender_id, id, type, content, fingerprint, ord)
-                  LEFT JOIN conversation_counters k ON k.id = a.conversation_id AND k.tenant_id = a.tenant_id
-                                                   AND k.id = ANY (locked)
-                  LEFT JOIN members m ON m.conversation_id = k.root_id AND m.user_id = a.sender_id AND m.active
-                  LEFT JOIN messages old
-                         ON (old.id, old.conversation_id, old.root_id) >= (a.id, a.conversation_id, k.root_id)
-                        AND (old.id, old.conversation_id, old.root_id) <= (a.id, a.conversation_id, k.root_id)
-                  LEFT JOIN LATERAL (
-                       SELECT l.sent_at + make_interval(secs => k.slow_seconds) AS free_at FROM slow_sends l
-                        WHERE k.slow_seconds > 0 AND l.conversation_id = k.id AND l.user_id = a.sender_id) l ON true) judged
-    ), stored AS (
-        INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
-                              fingerprint, counted, counts, created_at)
-        SELECT tenant_id, root_id, conversation_id, last_number + nth, last_version + nth, id, sender_id, type,
-               content, fingerprint, last_counted + nth, true, moment
-          FROM numbered WHERE outcome = 'ok'
-    ), changed AS (
-        SELECT tenant_id, root_id, conversation_id, last_version, moment, max(nth) AS added
-          FROM numbered WHERE outcome = 'ok'
-         GROUP BY tenant_id, root_id, conversation_id, last_version, moment
-    ), counters AS (
-        UPDATE conversation_counters k
-           SET last_number = k.last_number + added, last_version = k.last_version + added,
-               last_counted = k.last_counted + added, last_at = moment, changed_xid = pg_current_xact_id()
-          FROM changed c WHERE k.id = c.conversation_id AND k.root_id = c.root_id
-    ), timed AS (
-        INSERT INTO slow_sends AS l (conversation_id, user_id, root_id, tenant_id, sent_at)
-        SELECT conversation_id, sender_id, root_id, tenant_id, moment
-          FROM numbered WHERE outcome = 'ok' AND slow_seconds > 0
-        ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE SET sent_at = excluded.sent_at
-    ), noted AS (
-        INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
-        SELECT array_agg(tenant_id), array_agg(root_id), array_agg(conversation_id), array_agg(last_version + 1),
-               array_agg(last_version + added)
-          FROM changed HAVING count(*) > 0
-    )
-    SELECT ord::int, outcome,
-           CASE outcome WHEN 'ok' THEN last_number + nth WHEN 'duplicate' THEN old_number END,
-           CASE outcome WHEN 'ok' THEN last_version + nth WHEN 'duplicate' THEN old_version END,
-           CASE outcome WHEN 'ok' THEN last_counted + nth WHEN 'duplicate' THEN old_counted END,
-           CASE outcome WHEN 'ok' THEN moment WHEN 'duplicate' THEN old_moment END,
-           CASE outcome WHEN 'slow' THEN ceil(extract(epoch FROM free_at - now_ms) * 1000)::bigint END
-      FROM numbered;
 END
 $$;

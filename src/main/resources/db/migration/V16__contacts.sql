@@ -133,7 +133,9 @@ $$;
 --   'too_early'  an earlier request is over, and may not be repeated yet
 --   'too_many'   as many of his as are allowed wait for an answer
 --   'blocked'    the actor has blocked him
---   'not_found'  unknown or not active; and he who has blocked the actor is like that to him
+--   'refused'    he lets nobody ask him (see V23), or is a guest who does not know the actor (see V29)
+--   'not_found'  unknown or not active; and he who has blocked the actor, or whom a guest does not know, is like that
+--                to him
 CREATE FUNCTION request_contact(tenant uuid, actor uuid, person uuid, message text, most_waiting int)
     RETURNS contact_outcome
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
@@ -145,12 +147,13 @@ DECLARE
     earlier contact_requests;
 BEGIN
     PERFORM lock_pair(tenant, actor, person);
+    PERFORM pg_advisory_xact_lock(hashtextextended('contact requests ' || actor, 0)); -- they are counted
     moment := date_trunc('milliseconds', clock_timestamp());
     SELECT * INTO earlier FROM contact_requests r
      WHERE r.tenant_id = tenant AND r.from_id = actor AND r.to_id = person;
     result.outcome := CASE
         WHEN NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = tenant AND u.id = person AND u.status = 'active')
-             OR blocked_between(tenant, person, actor) THEN 'not_found'
+             OR blocked_between(tenant, person, actor) OR NOT knows(tenant, actor, person) THEN 'not_found'
         WHEN blocked_between(tenant, actor, person) THEN 'blocked'
         WHEN EXISTS (SELECT FROM contacts c
                       WHERE c.tenant_id = tenant AND c.user_id = actor AND c.contact_id = person) THEN 'contact'
@@ -158,6 +161,7 @@ BEGIN
                       WHERE r.tenant_id = tenant AND r.from_id = person AND r.to_id = actor
                         AND r.again_at IS NULL) THEN 'accepted'
         WHEN earlier.from_id IS NOT NULL AND earlier.again_at IS NULL THEN 'requested'
+        WHEN refuses_requests(tenant, person) OR NOT knows(tenant, person, actor) THEN 'refused'
         WHEN earlier.again_at > moment THEN 'too_early'
         WHEN most_waiting <= (SELECT count(*) FROM contact_requests r
                                WHERE r.tenant_id = tenant AND r.from_id = actor AND r.again_at IS NULL) THEN 'too_many'
@@ -177,7 +181,8 @@ BEGIN
 END
 $$;
 
--- Says yes to what `person` has asked. Outcomes: 'ok', 'unchanged' (they are contacts), 'not_found' (he has not asked).
+-- Says yes to what `person` has asked. Outcomes: 'ok', 'unchanged' (they are contacts), 'not_found' (he has not asked,
+-- or a guest does not know him any more).
 CREATE FUNCTION accept_contact(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -191,7 +196,7 @@ BEGIN
                       WHERE c.tenant_id = tenant AND c.user_id = actor AND c.contact_id = person) THEN 'unchanged'
         WHEN EXISTS (SELECT FROM contact_requests r
                       WHERE r.tenant_id = tenant AND r.from_id = person AND r.to_id = actor
-                        AND r.again_at IS NULL) THEN 'ok'
+                        AND r.again_at IS NULL) AND knows(tenant, actor, person) THEN 'ok'
         ELSE 'not_found' END;
     IF result.outcome = 'ok' THEN
         result.events := make_contacts(tenant, person, actor, date_trunc('milliseconds', clock_timestamp()));
@@ -268,7 +273,8 @@ END
 $$;
 
 -- Blocks somebody: they are no contacts any more, nothing is asked between them, and he may not send in their direct
--- conversation. He is told of what he loses, but of no block. Outcomes: 'ok', 'unchanged', 'not_found' (unknown).
+-- conversation. He is told of what he loses, but of no block. Outcomes: 'ok', 'unchanged', 'not_found' (unknown, also
+-- to a guest).
 CREATE FUNCTION block_person(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -281,7 +287,8 @@ DECLARE
 BEGIN
     PERFORM lock_pair(tenant, actor, person);
     result.outcome := CASE
-        WHEN NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = tenant AND u.id = person) THEN 'not_found'
+        WHEN NOT EXISTS (SELECT FROM users u WHERE u.tenant_id = tenant AND u.id = person)
+             OR NOT knows(tenant, actor, person) THEN 'not_found'
         WHEN blocked_between(tenant, actor, person) THEN 'unchanged'
         ELSE 'ok' END;
     IF result.outcome <> 'ok' THEN
@@ -334,110 +341,6 @@ BEGIN
 END
 $$;
 
--- As before, but somebody who has blocked the creator is to him like one who is not active.
-CREATE OR REPLACE FUNCTION conversation_items(items jsonb)
-    RETURNS TABLE (ord int, tenant_id uuid, id uuid, type text, name text, visibility text, history text,
-                   creator uuid, people uuid[], low uuid, high uuid, nth bigint, fit boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
-AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT i.ord::int, i.tenant_id, i.id, i.type, i.name, i.visibility, i.history, i.creator, p.people, p.low, p.high,
-           row_number() OVER (PARTITION BY i.id ORDER BY i.ord),
-           p.active AND CASE i.type WHEN 'direct' THEN cardinality(p.people) <= 2 WHEN 'group' THEN true ELSE false END
-           AND NOT blocked_by_any(i.tenant_id, i.creator, p.people)
-      FROM (SELECT ord, (item ->> 'tenant')::uuid AS tenant_id, (item ->> 'id')::uuid AS id, item ->> 'type' AS type,
-                   item ->> 'name' AS name, coalesce(item ->> 'visibility', 'private') AS visibility,
-                   coalesce(item ->> 'history', 'all') AS history, (item ->> 'creator')::uuid AS creator,
-                   item -> 'members' AS members
-              FROM jsonb_array_elements(items) WITH ORDINALITY AS e (item, ord)) i
-      CROSS JOIN LATERAL (
-            SELECT coalesce(array_agg(d.person ORDER BY d.place), '{}') AS people,
-                   min(d.person::text COLLATE "C")::uuid AS low, max(d.person::text COLLATE "C")::uuid AS high,
-                   coalesce(bool_and((SELECT u.status FROM users u
-                                       WHERE u.id = d.person AND (u.tenant_id = i.tenant_id) IS TRUE)
-                                     IS NOT DISTINCT FROM 'active'), false) AS active
-              FROM (SELECT person, min(place) AS place
-                      FROM (SELECT i.creator AS person, 0 AS place WHERE i.creator IS NOT NULL
-                            UNION ALL
-                            SELECT member::uuid, place
-                              FROM jsonb_array_elements_text(i.members) WITH ORDINALITY AS m (member, place)) named
-                     GROUP BY person) d) p;
-END
-$$;
-
--- As before, but somebody who has blocked the actor is to him like one who is not active.
-CREATE OR REPLACE FUNCTION add_members(tenant uuid, root uuid, conversation uuid, actor uuid, users uuid[], role text,
-                            message_id uuid, max_members int) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    head          locked_conversation;
-    change        conversation_change;
-    added         uuid[];
-    joining       boolean;
-    user_versions bigint[];
-BEGIN
-    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
-    joining := head.actor_rank = 0 AND head.visibility = 'public' AND users = ARRAY[actor] AND role = 'member';
-    SELECT array_agg(u.person ORDER BY u.place) INTO added
-      FROM (SELECT person, min(place) AS place FROM unnest(users) WITH ORDINALITY AS x (person, place)
-             GROUP BY person) u
-     WHERE NOT EXISTS (SELECT FROM members m WHERE m.root_id = root AND m.conversation_id = conversation
-                                               AND m.user_id = u.person AND m.active);
-    change.outcome := CASE
-        WHEN head IS NULL OR head.actor_rank = 0 AND NOT joining THEN 'not_found'
-        WHEN head.type = 'direct' OR NOT joining AND head.actor_rank < greatest(2, role_rank(role)) THEN 'forbidden'
-        WHEN head.repeated THEN 'duplicate'
-        WHEN added IS NULL THEN 'unchanged'
-        WHEN cardinality(added) > (SELECT count(*) FROM users u
-                                    WHERE u.tenant_id = tenant AND u.id = ANY (added) AND u.status = 'active')
-             OR blocked_by_any(tenant, actor, added)
-            THEN 'user_not_found'
-        WHEN head.member_count + cardinality(added) > max_members THEN 'too_many'
-        ELSE 'ok' END;
-    IF change.outcome <> 'ok' THEN
-        RETURN change;
-    END IF;
-    change.version := head.last_version + 1;
-
-    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
-                              from_number, from_version, from_counted, invited_by)
-    SELECT tenant, root, conversation, person, role, true, change.version, head.moment, head.last_number + 1,
-           change.version, head.last_counted, nullif(actor, person)
-      FROM unnest(added) AS person
-    ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE
-       SET role = excluded.role, active = true, version = excluded.version, joined_at = excluded.joined_at,
-           from_number = excluded.from_number, from_version = excluded.from_version,
-           from_counted = excluded.from_counted, invited_by = excluded.invited_by;
-    INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
-    SELECT tenant, root, conversation, person, head.last_number + 1, change.version, head.moment
-      FROM unnest(added) AS person;
-    UPDATE conversations c SET member_count = c.member_count + cardinality(added)
-     WHERE c.root_id = root AND c.id = conversation
-    RETURNING c.member_count INTO change.member_count;
-
-    WITH written AS (
-        INSERT INTO user_conversations AS c (tenant_id, user_id, conversation_id, root_id, type, state, user_version,
-                                             gained_at)
-        SELECT tenant, added[v.ord], conversation, root, head.type, 'member', v.user_version, head.moment
-          FROM take_user_versions(array_fill(tenant, ARRAY[cardinality(added)]), added) v
-        ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE
-           SET state = 'member', user_version = excluded.user_version, gained_at = excluded.gained_at, lost_at = NULL
-        RETURNING c.user_id, c.user_version)
-    SELECT array_agg(w.user_id), array_agg(w.user_version),
-           jsonb_agg(jsonb_build_object('user', w.user_id, 'role', role, 'joinedAt', iso_time(head.moment),
-                                        'fromNumber', head.last_number + 1, 'userVersion', w.user_version))
-      INTO added, user_versions, change.members
-      FROM written w;
-
-    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, added, user_versions,
-        jsonb_build_object('event', CASE WHEN joining THEN 'member_joined' ELSE 'members_added' END, 'users', added));
-END
-$$;
-
 -- The pairs of the direct conversations among the items of create_conversations, in their order.
 CREATE FUNCTION direct_pairs_of(items jsonb) RETURNS TABLE (tenant_id uuid, low uuid, high uuid)
     LANGUAGE sql STABLE SET search_path = parley, pg_temp
@@ -452,10 +355,9 @@ AS $$
      ORDER BY 1, 2, 3
 $$;
 
--- Makes conversations, as the function that it calls does, beside blocks: of the two of a direct conversation nobody
--- blocks the other meanwhile, and whoever is blocked already may not send in it from the beginning.
-ALTER FUNCTION create_conversations(jsonb) RENAME TO make_conversations;
-CREATE FUNCTION create_conversations(items jsonb)
+-- Makes conversations, as make_conversations does, beside blocks: of the two of a direct conversation nobody blocks the
+-- other meanwhile, and whoever is blocked already may not send in it from the beginning.
+CREATE FUNCTION create_unlimited_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -641,7 +543,8 @@ END
 $$;
 
 -- Who of those with these hashes wants to be found, as far as `person` may be told: they are active and have not
--- blocked him. Outcomes: 'ok'; 'expired' (the salt); 'limited', with the time after which he may ask for so many.
+-- blocked him. Outcomes: 'ok'; 'guest' (who is told of nobody); 'expired' (the salt); 'limited', with the time after which
+-- he may ask for so many.
 -- `places` are those of the hashes in the question, `people` who goes with each, at most `most_each` for one hash.
 --
 -- The quota is exact on however many nodes he asks, because its row is locked by who takes from it.
@@ -655,6 +558,11 @@ DECLARE
     wanted int := cardinality(hashes);
     quota  double precision;
 BEGIN
+    IF is_guest(tenant, person) THEN
+        outcome := 'guest';
+        RETURN NEXT;
+        RETURN;
+    END IF;
     IF NOT EXISTS (SELECT FROM discovery_salts s
                     WHERE s.tenant_id = tenant AND s.id = salt AND s.published_at IS NOT NULL
                       AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())) THEN

@@ -6,10 +6,20 @@
 
 -- He has opened the thread and gets its events, but does not follow it.
 ALTER TABLE user_conversations ADD COLUMN watching boolean NOT NULL DEFAULT false;
-CREATE INDEX user_conversations_threads ON user_conversations (tenant_id, user_id, root_id) WHERE type = 'thread';
+CREATE INDEX user_conversations_threads ON user_conversations (tenant_id, user_id, root_id)
+    WHERE type = 'thread' AND state = 'member';
+
+-- The threads of a root that somebody is in. Under the lock of the root nobody comes into one of them.
+CREATE FUNCTION followed_threads(tenant uuid, root uuid, person uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+AS $$
+    SELECT ARRAY(SELECT u.conversation_id FROM user_conversations u
+                  WHERE u.tenant_id = tenant AND u.user_id = person AND u.root_id = root AND u.type = 'thread'
+                    AND u.state = 'member')
+$$;
 
 -- Makes people members of a thread whose root and own row are locked; who is one already is left as he is. The persons'
--- versions are taken here. `members` as of add_members.
+-- versions are taken here. Answers them as `members` of conversation_change.
 CREATE FUNCTION enter_thread(tenant uuid, root uuid, thread uuid, people uuid[], watching boolean, moment timestamptz,
                              new_version bigint) RETURNS jsonb
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
@@ -41,17 +51,18 @@ BEGIN
            SET state = 'member', user_version = excluded.user_version, gained_at = excluded.gained_at, lost_at = NULL,
                watching = excluded.watching
         RETURNING u.user_id, u.user_version)
-    SELECT jsonb_agg(jsonb_build_object('user', w.user_id, 'role', 'member', 'joinedAt', iso_time(moment),
-                                        'fromNumber', head.last_number + 1, 'userVersion', w.user_version))
-      INTO entered FROM written w;
+    SELECT jsonb_agg(jsonb_build_object('user', w.user_id, 'userVersion', w.user_version, 'view', member_view(m)))
+      INTO entered
+      FROM written w JOIN members m ON m.conversation_id = thread AND m.user_id = w.user_id AND m.root_id = root;
     RETURN entered;
 END
 $$;
 
--- Gives a message a thread, unless it has one, followed by whoever asks and by who wrote the message. Outcomes: 'ok',
--- 'exists', 'not_found', 'forbidden' (a system message, or he may not), 'nested' (the message is in a thread itself).
--- `followers` as `members` of add_members.
-CREATE FUNCTION open_thread(tenant uuid, conversation uuid, actor uuid, message_id uuid, new_id uuid,
+-- Gives a message a thread, unless it has one, followed by whoever asks and by who wrote the message, unless that one is in
+-- `most` threads of this root already. Outcomes: 'ok', 'exists', 'not_found', 'forbidden' (a system message, or he may not),
+-- 'nested' (the message is in a thread itself), 'too_many' (who asks is in so many). `followers` as `members` of
+-- conversation_change.
+CREATE FUNCTION open_thread(tenant uuid, conversation uuid, actor uuid, message_id uuid, new_id uuid, most int,
                             OUT change message_change, OUT thread uuid, OUT followers jsonb)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -69,6 +80,7 @@ BEGIN
         WHEN thread IS NOT NULL THEN 'exists'
         WHEN changed.type = 'system' OR head.silenced
              OR NOT permits(head.permissions, head.actor_rank, 'open_threads') THEN 'forbidden'
+        WHEN cardinality(followed_threads(tenant, conversation, actor)) >= most THEN 'too_many'
         ELSE 'ok' END;
     IF change.outcome <> 'ok' THEN
         RETURN;
@@ -85,7 +97,8 @@ BEGIN
     change := store_message(head, changed);
 
     SELECT array_agg(m.user_id ORDER BY m.user_id) INTO people FROM members m
-     WHERE m.conversation_id = open_thread.conversation AND m.user_id IN (actor, changed.sender_id) AND m.active;
+     WHERE m.conversation_id = open_thread.conversation AND m.user_id IN (actor, changed.sender_id) AND m.active
+       AND cardinality(followed_threads(tenant, open_thread.conversation, m.user_id)) < most;
     followers := enter_thread(tenant, conversation, thread, people, false, head.moment, 1);
     INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
     SELECT ARRAY[tenant], ARRAY[conversation], ARRAY[thread], ARRAY[1::bigint], ARRAY[1::bigint], array_agg(tenant),
@@ -96,8 +109,9 @@ $$;
 
 -- Has people follow a thread, or only watch it; `actor` must be able to read it, those who cannot are left out. Who
 -- watches it may become a follower, and the other way round. Outcomes: 'ok' (with those who have become members of it),
--- 'changed' (nobody has, but `members` has the one whose following has changed), 'unchanged', 'not_found'.
-CREATE FUNCTION follow_thread(tenant uuid, thread uuid, actor uuid, people uuid[], only_watch boolean)
+-- 'changed' (nobody has, but `members` has the one whose following has changed), 'unchanged', 'too_many' (one of those who
+-- would come into it is in `most` threads of its root), 'not_found'.
+CREATE FUNCTION follow_thread(tenant uuid, thread uuid, actor uuid, people uuid[], only_watch boolean, most int)
     RETURNS conversation_change
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -124,7 +138,9 @@ BEGIN
       FROM (SELECT DISTINCT x AS person FROM unnest(people) AS x) p
       LEFT JOIN members m ON m.conversation_id = thread AND m.user_id = p.person AND m.active
      WHERE EXISTS (SELECT FROM readable_spans(tenant, thread, p.person));
-    IF entered IS NOT NULL THEN
+    IF EXISTS (SELECT FROM unnest(entered) AS e WHERE cardinality(followed_threads(tenant, root, e)) >= most) THEN
+        change.outcome := 'too_many';
+    ELSIF entered IS NOT NULL THEN
         change.version := head.last_version + 1;
         change.changed_at := moment;
         change.last_number := head.last_number;
@@ -181,65 +197,84 @@ BEGIN
     IF change.outcome = 'ok' THEN
         change.version := head.last_version + 1;
         change.last_number := head.last_number;
-        lost := leave_thread(head, person);
+        lost := leave_threads(tenant, person, ARRAY[thread]);
         change.members := jsonb_build_array(jsonb_build_object('user', person, 'userVersion', lost));
     END IF;
     RETURN change;
 END
 $$;
 
--- Ends somebody's membership of a thread whose row is locked; gives the version that he lost it with.
-CREATE FUNCTION leave_thread(head conversation_counters, person uuid) RETURNS bigint
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+-- Ends somebody's membership of threads whose rows are locked and all of which he is in; gives the last of the versions
+-- that he lost them with. However many there are, their rows are found by their keys, and what belongs together by hashes:
+-- a nested loop, which looks best to a plan made for one thread, would compare each with every other.
+CREATE FUNCTION leave_threads(tenant uuid, person uuid, threads uuid[]) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_nestloop = off SET enable_mergejoin = off
 AS $$
 DECLARE
-    moment timestamptz := greatest(date_trunc('milliseconds', clock_timestamp()), head.last_at);
+    moment timestamptz := date_trunc('milliseconds', clock_timestamp());
     lost   bigint;
 BEGIN
-    UPDATE members m SET active = false, version = head.last_version + 1
-     WHERE m.conversation_id = head.id AND m.user_id = person;
-    UPDATE member_intervals i
-       SET to_number = head.last_number + 1, to_version = head.last_version + 1, to_at = moment
-     WHERE i.conversation_id = head.id AND i.user_id = person AND i.to_version IS NULL;
-    UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.id = head.id AND c.root_id = head.root_id;
-    UPDATE conversation_counters k SET last_version = head.last_version + 1, changed_xid = pg_current_xact_id()
-     WHERE k.id = head.id AND k.root_id = head.root_id;
-    SELECT v.user_version INTO lost FROM take_user_versions(ARRAY[head.tenant_id], ARRAY[person]) v;
-    UPDATE user_conversations u SET state = 'lost', user_version = lost, lost_at = moment, watching = false
-     WHERE u.tenant_id = head.tenant_id AND u.user_id = person AND u.conversation_id = head.id;
-    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
-    VALUES (ARRAY[head.tenant_id], ARRAY[head.root_id], ARRAY[head.id], ARRAY[head.last_version + 1],
-            ARRAY[head.last_version + 1], ARRAY[head.tenant_id], ARRAY[person], ARRAY[lost]);
+    WITH heads AS (
+        UPDATE conversation_counters k SET last_version = k.last_version + 1, changed_xid = pg_current_xact_id()
+         WHERE k.id = ANY (threads)
+        RETURNING k.id, k.root_id, k.last_number, k.last_version, greatest(moment, k.last_at) AS moment
+    ), counted AS (
+        UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.id = ANY (threads)
+    ), left_them AS (
+        UPDATE members m SET active = false, version = h.last_version
+          FROM heads h WHERE m.conversation_id = h.id AND m.conversation_id = ANY (threads) AND m.user_id = person
+    ), closed AS (
+        UPDATE member_intervals i SET to_number = h.last_number + 1, to_version = h.last_version, to_at = h.moment
+          FROM heads h
+         WHERE i.conversation_id = h.id AND i.conversation_id = ANY (threads) AND i.user_id = person
+           AND i.to_version IS NULL
+    ), lost_with AS (
+        SELECT v.ord, v.user_version
+          FROM take_user_versions(array_fill(tenant, ARRAY[cardinality(threads)]),
+                                  array_fill(person, ARRAY[cardinality(threads)])) v
+    ), gone AS (
+        UPDATE user_conversations u
+           SET state = 'lost', user_version = v.user_version, lost_at = moment, watching = false
+          FROM unnest(threads) WITH ORDINALITY AS t (id, ord) JOIN lost_with v USING (ord)
+         WHERE u.conversation_id = t.id AND u.ctid = ANY (ARRAY(
+               SELECT (SELECT c.ctid FROM user_conversations c
+                        WHERE c.tenant_id = tenant AND c.user_id = person AND c.conversation_id = o.id)
+                 FROM unnest(threads) AS o (id)))
+    ), noted AS (
+        INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions, user_tenants, users, user_versions)
+        SELECT array_fill(tenant, ARRAY[cardinality(threads)]), array_agg(h.root_id), array_agg(h.id),
+               array_agg(h.last_version), array_agg(h.last_version), ARRAY[tenant], ARRAY[person],
+               ARRAY[(SELECT max(v.user_version) FROM lost_with v)]
+          FROM heads h
+    )
+    SELECT max(v.user_version) INTO lost FROM lost_with v;
     RETURN lost;
 END
 $$;
 
--- Whoever is no member of a root any more is in none of its threads, whatever it was that ended his membership. Nodes
--- learn of it from the journal: until they have, the gap in the thread's versions holds back what comes after.
-CREATE FUNCTION leave_threads_of_root() RETURNS trigger
+-- Whoever is a member of a root, which is locked, no more is in none of its threads either. All are locked before any
+-- version of his is taken, or this and his leaving one of them would wait for each other. Nodes learn of it from the
+-- journal: until they have, the gap in a thread's versions holds back what comes after.
+CREATE FUNCTION leave_threads_of_root(tenant uuid, root uuid, person uuid) RETURNS void
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
-    gone record;
-    head conversation_counters;
+    threads uuid[] := followed_threads(tenant, root, person);
 BEGIN
-    FOR gone IN
-        SELECT u.conversation_id, u.user_id
-          FROM now_is n
-          JOIN was w USING (conversation_id, user_id, root_id)
-          JOIN user_conversations u ON u.tenant_id = n.tenant_id AND u.user_id = n.user_id AND u.root_id = n.root_id
-                                   AND u.type = 'thread' AND u.state = 'member'
-         WHERE w.active AND NOT n.active AND n.conversation_id = n.root_id
-         ORDER BY u.conversation_id, u.user_id
-    LOOP
-        SELECT * INTO head FROM conversation_counters k WHERE k.id = gone.conversation_id FOR NO KEY UPDATE;
-        PERFORM leave_thread(head, gone.user_id);
-    END LOOP;
-    RETURN NULL;
+    PERFORM FROM conversation_counters k WHERE k.id = ANY (threads) ORDER BY k.id FOR NO KEY UPDATE;
+    threads := followed_threads(tenant, root, person); -- he may have left one meanwhile
+    IF cardinality(threads) > 0 THEN
+        PERFORM leave_threads(tenant, person, threads);
+    END IF;
 END
 $$;
-CREATE TRIGGER leave_threads_of_root AFTER UPDATE ON members
-    REFERENCING OLD TABLE AS was NEW TABLE AS now_is FOR EACH STATEMENT EXECUTE FUNCTION leave_threads_of_root();
+
+-- Up to which thread what others see of them has been made anew; no row: there is nothing to do.
+CREATE TABLE thread_rebuild (
+    one   boolean PRIMARY KEY DEFAULT true CHECK (one),
+    place uuid    NOT NULL
+);
 
 -- Brings what others see of a thread up to date: how many replies, when the last one was, the last three who replied.
 -- Outcomes: 'ok', 'unchanged', 'not_found' (it has ended, or its message was deleted).

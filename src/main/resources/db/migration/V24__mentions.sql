@@ -16,18 +16,23 @@ CREATE TABLE mentions (
 );
 CREATE INDEX mentions_to_follow ON mentions (conversation_id) WHERE to_follow;
 
--- Of an edited message the mentions are those that it has now.
+-- Of an edited message the mentions are those that it has now. Those that it had already stay as they are: who has left the
+-- thread since does not follow it again because a word was corrected.
 CREATE FUNCTION note_mentions() RETURNS trigger
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        DELETE FROM mentions m WHERE m.conversation_id = NEW.conversation_id AND m.number = NEW.number;
+        DELETE FROM mentions o
+         WHERE o.conversation_id = NEW.conversation_id AND o.number = NEW.number AND o.user_id <> ALL (ARRAY(
+               SELECT coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000')
+                 FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m));
     END IF;
     INSERT INTO mentions (conversation_id, user_id, number, root_id, tenant_id, sender_id, to_follow)
     SELECT DISTINCT NEW.conversation_id, coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000'),
            NEW.number, NEW.root_id, NEW.tenant_id, NEW.sender_id, NEW.conversation_id <> NEW.root_id AND m ? 'user'
-      FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m;
+      FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
 $$;
@@ -38,16 +43,4 @@ CREATE TRIGGER renote_mentions AFTER UPDATE OF content ON messages
                        AND (OLD.content LIKE '%"mentions"%' OR NEW.content LIKE '%"mentions"%'))
     EXECUTE FUNCTION note_mentions();
 
--- How many messages that a member has not read mention him; his own do not. A table function, as `unread` is.
-CREATE FUNCTION unread_mentions(conversation uuid, person uuid) RETURNS TABLE (mentions bigint)
-    LANGUAGE sql STABLE
-AS $$
-    SELECT count(DISTINCT n.number)
-      FROM parley.members m
-      LEFT JOIN parley.marks k ON k.conversation_id = m.conversation_id AND k.user_id = m.user_id
-     CROSS JOIN (VALUES (person), ('00000000-0000-0000-0000-000000000000'::uuid)) AS meant (user_id)
-      JOIN parley.mentions n ON n.conversation_id = m.conversation_id AND n.user_id = meant.user_id
-                            AND n.number > greatest(coalesce(k.read_number, 0), m.from_number - 1)
-                            AND n.sender_id <> person
-     WHERE m.conversation_id = conversation AND m.user_id = person AND m.active
-$$;
+-- How many of them a member has not read is for `unread_mentions` to say, in V27__expiry.sql.

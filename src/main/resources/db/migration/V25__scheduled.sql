@@ -12,12 +12,13 @@ CREATE TABLE scheduled_messages (
     due_at          timestamptz NOT NULL,
     time_zone       text,                 -- in which the person thinks of it
     created_at      timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
+    try_at          timestamptz NOT NULL, -- when it is looked at: first at its time, then whenever it could not be sent yet
     -- 'waiting', 'sending' (it may have been sent already: it can neither be changed nor cancelled), 'failed'
     state           text        NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'failed')),
     failure         text,                 -- the word of the error
     PRIMARY KEY (tenant_id, user_id, id)
 );
-CREATE INDEX scheduled_messages_due ON scheduled_messages (due_at) WHERE state <> 'failed';
+CREATE INDEX scheduled_messages_due ON scheduled_messages (try_at) WHERE state <> 'failed';
 
 CREATE TABLE reminders (
     tenant_id       uuid        NOT NULL,
@@ -65,8 +66,8 @@ BEGIN
             THEN 'too_many'
         ELSE 'ok' END;
     IF outcome = 'ok' THEN
-        INSERT INTO scheduled_messages (tenant_id, user_id, id, conversation_id, draft, due_at, time_zone)
-        VALUES (tenant, person, of_id, conversation, of_draft, of_due, zone);
+        INSERT INTO scheduled_messages (tenant_id, user_id, id, conversation_id, draft, due_at, time_zone, try_at)
+        VALUES (tenant, person, of_id, conversation, of_draft, of_due, zone, of_due);
         SELECT t.user_version INTO user_version FROM touch_lists(ARRAY[tenant], ARRAY[person], ARRAY['scheduled']) t;
     END IF;
 END
@@ -83,7 +84,7 @@ BEGIN
     PERFORM lock_person(tenant, person);
     UPDATE scheduled_messages s
        SET draft = coalesce(of_draft, s.draft), due_at = coalesce(of_due, s.due_at),
-           time_zone = coalesce(zone, s.time_zone), state = 'waiting', failure = NULL
+           time_zone = coalesce(zone, s.time_zone), try_at = coalesce(of_due, s.due_at), state = 'waiting', failure = NULL
      WHERE s.tenant_id = tenant AND s.user_id = person AND s.id = of_id AND s.state <> 'sending';
     IF FOUND THEN
         outcome := 'ok';
@@ -117,16 +118,27 @@ BEGIN
 END
 $$;
 
--- The next messages whose time has come; from now on they are being sent, and are found again until they are not.
-CREATE FUNCTION take_due_messages(most int) RETURNS SETOF scheduled_messages
-    LANGUAGE sql SET search_path = parley, pg_temp SET enable_seqscan = off
+-- The next messages whose time has come, few of each person. From now on they are being sent, by one node for a while; of
+-- those about which nothing was said by then (the node died, the outcome is unknown), somebody tries again.
+CREATE FUNCTION take_due_messages(most int, lasting interval) RETURNS SETOF scheduled_messages
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
-    UPDATE scheduled_messages s SET state = 'sending'
-      FROM (SELECT tenant_id, user_id, id FROM scheduled_messages
-             WHERE due_at <= clock_timestamp() AND state <> 'failed'
-             ORDER BY due_at LIMIT most FOR NO KEY UPDATE SKIP LOCKED) d
+BEGIN
+    RETURN QUERY
+    UPDATE scheduled_messages s SET state = 'sending', try_at = clock_timestamp() + lasting
+      FROM (SELECT m.tenant_id, m.user_id, m.id
+              FROM (SELECT w.*, row_number() OVER (PARTITION BY w.tenant_id, w.user_id ORDER BY w.due_at, w.id) AS nth
+                      FROM (SELECT d.tenant_id, d.user_id, d.id, d.due_at, d.try_at FROM scheduled_messages d
+                             WHERE d.try_at <= clock_timestamp() AND d.state <> 'failed'
+                             ORDER BY d.try_at LIMIT 10 * most) w
+                     ORDER BY nth, w.try_at LIMIT most) n
+              JOIN scheduled_messages m ON m.tenant_id = n.tenant_id AND m.user_id = n.user_id AND m.id = n.id
+             WHERE m.try_at <= clock_timestamp() AND m.state <> 'failed'
+               FOR NO KEY UPDATE OF m SKIP LOCKED) d
      WHERE s.tenant_id = d.tenant_id AND s.user_id = d.user_id AND s.id = d.id
-    RETURNING s.*
+    RETURNING s.*;
+END
 $$;
 
 -- A message that cannot be sent stays in the list and says why.
@@ -190,19 +202,31 @@ BEGIN
 END
 $$;
 
--- The next reminders whose time has come, each with the version of its person.
+-- The next reminders whose time has come, each with the version of its person. Persons are locked first, as by whoever
+-- changes a reminder; what is judged before may be otherwise then.
 CREATE FUNCTION ring_reminders(most int) RETURNS TABLE (reminder reminders, user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    rung reminders[];
+    tenants uuid[];
+    people  uuid[];
+    ids     uuid[];
+    rung    reminders[];
 BEGIN
+    SELECT array_agg(d.tenant_id), array_agg(d.user_id), array_agg(d.id) INTO tenants, people, ids
+      FROM (SELECT r.tenant_id, r.user_id, r.id FROM reminders r
+             WHERE r.state = 'waiting' AND r.due_at <= clock_timestamp() ORDER BY r.due_at LIMIT most) d;
+    IF ids IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM lock_people(tenants, people);
     WITH due AS (
         UPDATE reminders r SET state = 'due'
-          FROM (SELECT tenant_id, user_id, id FROM reminders WHERE state = 'waiting' AND due_at <= clock_timestamp()
-                 ORDER BY due_at LIMIT most FOR NO KEY UPDATE SKIP LOCKED) d
+          FROM unnest(tenants, people, ids) AS d (tenant_id, user_id, id)
          WHERE r.tenant_id = d.tenant_id AND r.user_id = d.user_id AND r.id = d.id
+           AND r.state = 'waiting' AND r.due_at <= clock_timestamp()
         RETURNING r)
     SELECT array_agg(r ORDER BY (r).tenant_id, (r).user_id, (r).due_at) INTO rung FROM due;
     IF rung IS NULL THEN

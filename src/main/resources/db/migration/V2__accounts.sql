@@ -12,14 +12,25 @@ CREATE TABLE users (
     email_folded    text,
     display_name    text        NOT NULL,
     words           text[]      COLLATE "C" NOT NULL,
-    kind            text        NOT NULL DEFAULT 'user' CHECK (kind IN ('user', 'bot')),
+    kind            text        NOT NULL DEFAULT 'user' CHECK (kind IN ('user', 'guest', 'bot')),
     role            text        NOT NULL DEFAULT 'user' CHECK (role IN ('user', 'admin')),
     status          text        NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended', 'deleted')),
     created_at      timestamptz NOT NULL DEFAULT date_trunc('milliseconds', clock_timestamp()),
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, username_folded),
-    UNIQUE (tenant_id, email_folded)
+    UNIQUE (tenant_id, email_folded),
+    CHECK (kind <> 'guest' OR role = 'user')
 );
+
+-- Whether somebody is a guest, who sees only what he was invited to (see V29). Without a search path of its own, so that
+-- it becomes part of the statement that calls it; looked up by his id alone and as a value, so that no plan reads all guests
+-- or all people of the tenant.
+CREATE FUNCTION is_guest(tenant uuid, person uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+AS $$
+    SELECT coalesce((SELECT u.kind = 'guest' FROM parley.users u
+                      WHERE u.id = person AND (u.tenant_id = tenant) IS TRUE), false)
+$$;
 
 -- The number of a person's last personal change. A row of its own with room for HOT updates: every read
 -- mark counts here, and the row of the account must not be locked or rewritten for that.
@@ -64,7 +75,7 @@ CREATE TABLE refresh_families (
     rotated_at timestamptz,
     expires_at timestamptz NOT NULL,
     ended_at   timestamptz,
-    end_reason text CHECK (end_reason IN ('logout', 'reuse', 'suspended'))
+    end_reason text CHECK (end_reason IN ('logout', 'reuse', 'suspended', 'revoked', 'replaced', 'expired'))
 );
 CREATE INDEX refresh_families_user ON refresh_families (tenant_id, user_id);
 CREATE INDEX refresh_families_expiry ON refresh_families (expires_at);
@@ -125,16 +136,16 @@ $$;
 -- Makes those of the people who do not exist and answers the id of each, in the order of the input; NULL where the
 -- mail address belongs to somebody else. Sorted, so that two calls at once wait for each other and never deadlock.
 CREATE FUNCTION provision_users(tenant uuid, ids uuid[], usernames text[], emails text[], emails_folded text[],
-                                display_names text[], display_words text[])
+                                display_names text[], display_words text[], kinds text[])
     RETURNS TABLE (ord bigint, id uuid)
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
-    INSERT INTO users (tenant_id, id, username, username_folded, email, email_folded, display_name, words)
+    INSERT INTO users (tenant_id, id, username, username_folded, email, email_folded, display_name, words, kind)
     SELECT DISTINCT ON (lower(n.username)) tenant, n.id, n.username, lower(n.username), n.email, n.email_folded,
-           n.display_name, name_words(lower(n.username), n.display_words)
-      FROM unnest(ids, usernames, emails, emails_folded, display_names, display_words) WITH ORDINALITY
-           AS n (id, username, email, email_folded, display_name, display_words, ord)
+           n.display_name, name_words(lower(n.username), n.display_words), n.kind
+      FROM unnest(ids, usernames, emails, emails_folded, display_names, display_words, kinds) WITH ORDINALITY
+           AS n (id, username, email, email_folded, display_name, display_words, kind, ord)
      ORDER BY lower(n.username), n.ord
     ON CONFLICT DO NOTHING;
 
@@ -191,51 +202,17 @@ BEGIN
 END
 $$;
 
--- Exchanges the current token of a family for its successor. Outcomes: ok; unknown; ended; expired; inactive (the
--- account); reused (an old token: the family has ended now); overtaken (another request with the same token, which
--- was under way at the same time, was first: the family lives, its successor is with that other request).
-CREATE FUNCTION rotate_refresh_token(of_selector bytea, presented bytea, successor bytea, lifetime interval)
-    RETURNS TABLE (outcome text, family uuid, tenant uuid, person uuid)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-DECLARE
-    f refresh_families;
-BEGIN
-    SELECT * INTO f FROM refresh_families WHERE selector = of_selector FOR NO KEY UPDATE;
-    outcome := CASE
-        WHEN f.id IS NULL THEN 'unknown'
-        WHEN f.ended_at IS NOT NULL THEN 'ended'
-        WHEN f.expires_at <= clock_timestamp() THEN 'expired'
-        WHEN f.previous = presented AND f.rotated_at >= transaction_timestamp() THEN 'overtaken'
-        WHEN f.current <> presented THEN 'reused'
-        WHEN NOT EXISTS (SELECT FROM users u JOIN tenants t ON t.id = u.tenant_id
-                          WHERE u.tenant_id = f.tenant_id AND u.id = f.user_id
-                            AND u.status = 'active' AND t.status = 'active') THEN 'inactive'
-        ELSE 'ok'
-    END;
-    IF outcome = 'reused' THEN
-        UPDATE refresh_families SET ended_at = clock_timestamp(), end_reason = 'reuse' WHERE id = f.id;
-    ELSIF outcome = 'ok' THEN
-        UPDATE refresh_families
-           SET previous = current, current = successor, rotated_at = clock_timestamp(),
-               expires_at = clock_timestamp() + lifetime
-         WHERE id = f.id;
-    END IF;
-    family := f.id;
-    tenant := f.tenant_id;
-    person := f.user_id;
-    RETURN NEXT;
-END
-$$;
-
--- Lets a person in or keeps him out. Who is kept out also loses his refresh tokens. A personal change: it takes
--- a version and a journal row, from which a node that misses the event learns it. Outcomes: ok, unchanged, not_found.
+-- Lets a person in or keeps him out; who is kept out also loses his log-ins. Either way the list of his log-ins has
+-- changed, which takes a version and a journal row, from which a node that misses the event learns it. Outcomes: ok,
+-- unchanged, not_found.
 CREATE FUNCTION set_account_status(person uuid, new_status text)
     RETURNS TABLE (outcome text, tenant uuid, user_version bigint)
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     old_status text;
+    logins     uuid[];
 BEGIN
     SELECT u.tenant_id, u.status INTO tenant, old_status
       FROM users u WHERE u.id = person AND u.status <> 'deleted' FOR NO KEY UPDATE;
@@ -244,13 +221,15 @@ BEGIN
                     ELSE 'ok' END;
     IF outcome = 'ok' THEN
         UPDATE users u SET status = new_status WHERE u.tenant_id = tenant AND u.id = person;
-        IF new_status <> 'active' THEN
-            UPDATE refresh_families f SET ended_at = clock_timestamp(), end_reason = 'suspended'
-             WHERE f.tenant_id = tenant AND f.user_id = person AND f.ended_at IS NULL;
-        END IF;
-        SELECT v.user_version INTO user_version FROM take_user_versions(ARRAY[tenant], ARRAY[person]) v;
-        INSERT INTO journal (user_tenants, users, user_versions)
-        VALUES (ARRAY[tenant], ARRAY[person], ARRAY[user_version]);
+        logins := ARRAY(SELECT f.id FROM refresh_families f
+                         WHERE f.tenant_id = tenant AND f.user_id = person AND f.ended_at IS NULL
+                           AND new_status <> 'active'
+                         ORDER BY f.id FOR NO KEY UPDATE);
+        SELECT v.user_version INTO user_version
+          FROM touch_lists(ARRAY[tenant], ARRAY[person], ARRAY['sessions']) v;
+        UPDATE refresh_families f
+           SET ended_at = clock_timestamp(), end_reason = 'suspended', ended_version = set_account_status.user_version
+         WHERE f.id = ANY (logins);
     END IF;
     RETURN NEXT;
 END

@@ -1,15 +1,14 @@
--- Conversations, who is in them since when, and everything that changes that.
+-- Conversations, who is in them since when, and how they are made. What changes them later is in V21__groups.sql.
 --
--- The id of the root conversation is in every key, and what the largest table is partitioned by: a thread lies
--- with its parent (everything else is its own root), and the tables can be distributed by that column. It
--- stands last in the keys: mostly it equals the conversation's id, which the planner cannot know; with both in
--- front it takes any index for unique from there on, and picks among them blindly. What changes with every
--- message stands in `conversation_counters`, a narrow row with free space on its page and no index on what
--- changes, so that each update is a HOT one; that row is also the lock of the conversation, and knows what a
--- send must know of it. Membership is a list of intervals [from, to) in numbers and versions, because what a
--- person may read depends on when he was in; `members` keeps the latest state of each person for quick checks,
--- also after he left (a tombstone, so that clients that were away learn of it). `user_conversations` is the
--- same fact keyed by the person.
+-- The id of the root conversation is in every key: a thread lies with its parent (everything else is its own
+-- root), so the tables can be distributed by that column. It stands last in the keys: mostly it equals the
+-- conversation's id, which the planner cannot know; with both in front it takes any index for unique from there
+-- on, and picks among them blindly. What changes with every message stands in `conversation_counters`, a narrow
+-- row with free space on its page and no index on what changes, so that each update is a HOT one; that row is also
+-- the lock of the conversation, and knows what a send must know of it. Membership is a list of intervals
+-- [from, to) in numbers and versions, because what a person may read depends on when he was in; `members` keeps
+-- the latest state of each person for quick checks, also after he left (a tombstone, so that clients that were
+-- away learn of it). `user_conversations` is the same fact keyed by the person.
 --
 -- How every function that writes goes about it, under READ COMMITTED, one call being one transaction:
 --   1. lock the counter rows in the order (root, id);
@@ -25,14 +24,14 @@ CREATE TABLE conversations (
     tenant_id    uuid        NOT NULL,
     root_id      uuid        NOT NULL,
     id           uuid        NOT NULL,
-    type         text        NOT NULL CHECK (type IN ('direct', 'group')),
+    type         text        NOT NULL CHECK (type IN ('direct', 'group', 'thread')), -- see V15 for threads
     name         text,
     visibility   text        NOT NULL DEFAULT 'private' CHECK (visibility IN ('private', 'public')),
     history      text        NOT NULL DEFAULT 'all' CHECK (history IN ('all', 'since_join')),
     created_by   uuid,       -- null: made by an operator
     created_at   timestamptz NOT NULL,
     updated_at   timestamptz NOT NULL,
-    status       text        NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'deleted')),
+    status       text        NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'deleted', 'purging')),
     deleted_at   timestamptz,
     version      bigint      NOT NULL DEFAULT 1, -- of the last change of name or settings
     member_count int         NOT NULL,
@@ -47,7 +46,9 @@ CREATE TABLE conversation_counters (
     last_version bigint      NOT NULL, -- changes
     last_counted bigint      NOT NULL, -- messages that count as unread
     last_at      timestamptz NOT NULL, -- of the last message, or of the creation
-    send_rank    smallint    NOT NULL DEFAULT 1, -- see role_rank: the least that may send; 4: nobody, it is deleted
+    -- 1 to 3: the least rank that may send, see role_rank. Nobody may: 4, it is deleted; 5, so it is set; 6, it is archived.
+    send_rank    smallint    NOT NULL DEFAULT 1,
+    since_join   boolean     NOT NULL DEFAULT false, -- of a root: its history begins with joining, as `conversations` says
     changed_xid  xid8        NOT NULL, -- the transaction of the last change
     PRIMARY KEY (id, root_id)
 ) WITH (fillfactor = 50);
@@ -80,6 +81,7 @@ CREATE TABLE members (
 -- Its condition always holds. A statement that wants the index repeats it; for all others the planner cannot take it: it
 -- thinks of conversations as small, and would as soon look for one person among all the versions of a large one.
 CREATE INDEX members_version ON members (conversation_id, version) WHERE version > 0;
+CREATE INDEX members_left ON members (conversation_id, user_id) WHERE NOT active;
 CREATE INDEX members_owners ON members (conversation_id) WHERE active AND role = 'owner';
 
 -- from_number is the first message that belongs to the interval, from_version the version of the joining itself;
@@ -113,9 +115,10 @@ CREATE TABLE user_conversations (
 CREATE INDEX user_conversations_version ON user_conversations (tenant_id, user_id, user_version)
     WHERE user_version > 0; -- as of members_version
 
--- What became of a change of members or settings. `members` are those changed, as JSON; `last_number` is that of the
--- last message before it; `message_number` to `message_content` describe the system message that announces it, where
--- there is one.
+-- What became of a change of members or settings. `members` are those concerned, with their memberships as clients are
+-- told them (see member_view): [{"user","userVersion"?,"view"?}…]; `last_number` is that of the last message before it;
+-- `message_number` to `message_content` describe the system message that announces it, where there is one. `event` is
+-- the type of the event that tells of it, `changed` are the settings that are different now, with their new values.
 CREATE TYPE conversation_change AS (
     outcome         text,
     version         bigint,
@@ -125,17 +128,20 @@ CREATE TYPE conversation_change AS (
     last_number     bigint,
     message_number  bigint,
     message_version bigint,
-    message_content text
+    message_content text,
+    event           text,
+    changed         jsonb
 );
 
 CREATE FUNCTION role_rank(role text) RETURNS int LANGUAGE sql IMMUTABLE
 AS $$ SELECT CASE role WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 END $$;
 
 -- Takes a version for each personal change given, in that order: several for one person follow each other. Locks
--- the persons' counter rows in the order of their keys.
+-- the persons' counter rows in the order of their keys. Hash joins are on because its callers have them off: without,
+-- the versions of n changes are joined by n times n comparisons.
 CREATE FUNCTION take_user_versions(tenants uuid[], users uuid[]) RETURNS TABLE (ord int, user_version bigint)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = on SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -155,13 +161,19 @@ BEGIN
 END
 $$;
 
--- Reads the items of create_conversations. `people` begins with the owner, without repetition; `nth` counts items
+-- Reads the items of make_conversations. `people` begins with the owner, without repetition; `nth` counts items
 -- with the same id in one call; `low` and `high` are a direct conversation's pair; `fit` says whether it can be made:
 -- the people exist and are active, and there are enough of them and, in a direct conversation, not too many.
+-- Somebody who has blocked the creator (V16), or does not let him put him into a group (V23), or whom a guest does not
+-- know (V29), is to him like one who is not active.
+--
+-- Each person is looked up by himself and by his id; his tenant is compared afterwards, in a form that no index
+-- serves. A join would read all people of the tenant for each conversation, or, as long as the planner does not know
+-- how many they are, for each of its people.
 CREATE FUNCTION conversation_items(items jsonb)
     RETURNS TABLE (ord int, tenant_id uuid, id uuid, type text, name text, visibility text, history text,
                    creator uuid, people uuid[], low uuid, high uuid, nth bigint, fit boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -169,6 +181,8 @@ BEGIN
     SELECT i.ord::int, i.tenant_id, i.id, i.type, i.name, i.visibility, i.history, i.creator, p.people, p.low, p.high,
            row_number() OVER (PARTITION BY i.id ORDER BY i.ord),
            p.active AND CASE i.type WHEN 'direct' THEN cardinality(p.people) <= 2 WHEN 'group' THEN true ELSE false END
+           AND NOT blocked_by_any(i.tenant_id, i.creator, p.people) AND knows_all(i.tenant_id, i.creator, p.people)
+           AND NOT (i.type = 'group' AND refuses_group(i.tenant_id, i.creator, p.people))
       FROM (SELECT ord, (item ->> 'tenant')::uuid AS tenant_id, (item ->> 'id')::uuid AS id, item ->> 'type' AS type,
                    item ->> 'name' AS name, coalesce(item ->> 'visibility', 'private') AS visibility,
                    coalesce(item ->> 'history', 'all') AS history, (item ->> 'creator')::uuid AS creator,
@@ -177,14 +191,15 @@ BEGIN
       CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(d.person ORDER BY d.place), '{}') AS people,
                    min(d.person::text COLLATE "C")::uuid AS low, max(d.person::text COLLATE "C")::uuid AS high,
-                   coalesce(bool_and(u.status IS NOT DISTINCT FROM 'active'), false) AS active
+                   coalesce(bool_and((SELECT u.status FROM users u
+                                       WHERE u.id = d.person AND (u.tenant_id = i.tenant_id) IS TRUE)
+                                     IS NOT DISTINCT FROM 'active'), false) AS active
               FROM (SELECT person, min(place) AS place
                       FROM (SELECT i.creator AS person, 0 AS place WHERE i.creator IS NOT NULL
                             UNION ALL
                             SELECT member::uuid, place
                               FROM jsonb_array_elements_text(i.members) WITH ORDINALITY AS m (member, place)) named
-                     GROUP BY person) d
-              LEFT JOIN users u ON u.tenant_id = i.tenant_id AND u.id = d.person) p;
+                     GROUP BY person) d) p;
 END
 $$;
 
@@ -195,7 +210,10 @@ $$;
 -- a 'conflict'. A direct conversation of a pair that has one 'exists' too, under its own id. 'not_found': a person
 -- is unknown or not active (or the item makes no sense), and nothing of that item is written.
 -- `members` says who gained the conversation: [{"user","role","userVersion"}…], for 'created' only.
-CREATE FUNCTION create_conversations(items jsonb)
+--
+-- The innermost of three: create_unlimited_conversations (V16) sees to blocks and calls it, create_conversations (V28)
+-- sees to limits and calls that. Everybody else calls create_conversations.
+CREATE FUNCTION make_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
 AS $$
@@ -235,14 +253,14 @@ BEGIN
        AND i.id IN (SELECT unnest(paired) EXCEPT SELECT unnest(made));
 
     WITH people AS MATERIALIZED (
-        SELECT i.tenant_id, i.id, i.creator, p.person,
+        SELECT i.tenant_id, i.id, i.creator, i.history, p.person,
                CASE WHEN i.type = 'group' AND p.place = 1 THEN 'owner' ELSE 'member' END AS role
           FROM conversation_items(items) i CROSS JOIN unnest(i.people) WITH ORDINALITY AS p (person, place)
          WHERE i.nth = 1 AND i.id IN (SELECT unnest(made))
     ), counters AS (
         INSERT INTO conversation_counters (tenant_id, root_id, id, last_number, last_version, last_counted, last_at,
-                                           changed_xid)
-        SELECT DISTINCT tenant_id, id, id, 0, 1, 0, made_at, pg_current_xact_id() FROM people
+                                           since_join, changed_xid)
+        SELECT DISTINCT tenant_id, id, id, 0, 1, 0, made_at, history <> 'all', pg_current_xact_id() FROM people
     ), joined AS (
         INSERT INTO members (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
                              from_number, from_version, from_counted, invited_by)
@@ -310,6 +328,7 @@ $$;
 
 -- A conversation as its lock found it. `actor_rank`: 4 an operator, 3 to 1 a member by his role, 0 nobody.
 -- `moment` is the time to write on whatever is changed now, `repeated` that the system message is there already.
+-- `permissions` as they are for the actor, `plain` as they are for members without a role of their own.
 CREATE TYPE locked_conversation AS (
     last_number  bigint,
     last_version bigint,
@@ -319,7 +338,10 @@ CREATE TYPE locked_conversation AS (
     visibility   text,
     member_count int,
     actor_rank   int,
-    repeated     boolean
+    repeated     boolean,
+    permissions  jsonb,
+    plain        jsonb,
+    archived     boolean
 );
 
 -- Locks a conversation for a change by `actor` (null: an operator). No row: it does not exist for the caller.
@@ -335,231 +357,12 @@ BEGIN
            c.type, c.visibility, c.member_count,
            CASE WHEN actor IS NULL THEN 4 ELSE coalesce(role_rank(m.role), 0) END,
            EXISTS (SELECT FROM messages s
-                    WHERE s.root_id = root AND s.conversation_id = conversation AND s.id = message_id)
+                    WHERE s.root_id = root AND s.conversation_id = conversation AND s.id = message_id),
+           permissions_of(c.permissions, c.archived_at IS NOT NULL, m.role_id) || denied_to(tenant, actor),
+           permissions_of(c.permissions, c.archived_at IS NOT NULL, NULL), c.archived_at IS NOT NULL
       FROM conversation_counters k
       JOIN conversations c ON c.root_id = root AND c.id = conversation AND c.tenant_id = tenant AND c.status = 'active'
       LEFT JOIN members m ON m.root_id = root AND m.conversation_id = conversation AND m.user_id = actor AND m.active
      WHERE k.root_id = root AND k.id = conversation;
-END
-$$;
-
--- Adds people who are not members, or not any more; the others are left as they are. Owners and admins may add, with
--- a role up to their own; anybody may add himself to a public group. Outcomes: 'ok', 'unchanged' (all are members),
--- 'duplicate' (message_id is used: a repeated call), 'not_found', 'user_not_found' (one of them is unknown or not
--- active; nobody is added), 'forbidden', 'too_many' (above max_members).
--- `members`: [{"user","role","joinedAt","fromNumber","userVersion"}…], those really added. The membership is
--- one change, the system message that tells of it the next; those added see both.
-CREATE FUNCTION add_members(tenant uuid, root uuid, conversation uuid, actor uuid, users uuid[], role text,
-                            message_id uuid, max_members int) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    head          locked_conversation;
-    change        conversation_change;
-    added         uuid[];
-    joining       boolean;
-    user_versions bigint[];
-BEGIN
-    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
-    joining := head.actor_rank = 0 AND head.visibility = 'public' AND users = ARRAY[actor] AND role = 'member';
-    SELECT array_agg(u.person ORDER BY u.place) INTO added
-      FROM (SELECT person, min(place) AS place FROM unnest(users) WITH ORDINALITY AS x (person, place)
-             GROUP BY person) u
-     WHERE NOT EXISTS (SELECT FROM members m WHERE m.root_id = root AND m.conversation_id = conversation
-                                               AND m.user_id = u.person AND m.active);
-    change.outcome := CASE
-        WHEN head IS NULL OR head.actor_rank = 0 AND NOT joining THEN 'not_found'
-        WHEN head.type = 'direct' OR NOT joining AND head.actor_rank < greatest(2, role_rank(role)) THEN 'forbidden'
-        WHEN head.repeated THEN 'duplicate'
-        WHEN added IS NULL THEN 'unchanged'
-        WHEN cardinality(added) > (SELECT count(*) FROM users u
-                                    WHERE u.tenant_id = tenant AND u.id = ANY (added) AND u.status = 'active')
-            THEN 'user_not_found'
-        WHEN head.member_count + cardinality(added) > max_members THEN 'too_many'
-        ELSE 'ok' END;
-    IF change.outcome <> 'ok' THEN
-        RETURN change;
-    END IF;
-    change.version := head.last_version + 1;
-
-    INSERT INTO members AS m (tenant_id, root_id, conversation_id, user_id, role, active, version, joined_at,
-                              from_number, from_version, from_counted, invited_by)
-    SELECT tenant, root, conversation, person, role, true, change.version, head.moment, head.last_number + 1,
-           change.version, head.last_counted, nullif(actor, person)
-      FROM unnest(added) AS person
-    ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE
-       SET role = excluded.role, active = true, version = excluded.version, joined_at = excluded.joined_at,
-           from_number = excluded.from_number, from_version = excluded.from_version,
-           from_counted = excluded.from_counted, invited_by = excluded.invited_by;
-    INSERT INTO member_intervals (tenant_id, root_id, conversation_id, user_id, from_number, from_version, from_at)
-    SELECT tenant, root, conversation, person, head.last_number + 1, change.version, head.moment
-      FROM unnest(added) AS person;
-    UPDATE conversations c SET member_count = c.member_count + cardinality(added)
-     WHERE c.root_id = root AND c.id = conversation
-    RETURNING c.member_count INTO change.member_count;
-
-    WITH written AS (
-        INSERT INTO user_conversations AS c (tenant_id, user_id, conversation_id, root_id, type, state, user_version,
-                                             gained_at)
-        SELECT tenant, added[v.ord], conversation, root, head.type, 'member', v.user_version, head.moment
-          FROM take_user_versions(array_fill(tenant, ARRAY[cardinality(added)]), added) v
-        ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE
-           SET state = 'member', user_version = excluded.user_version, gained_at = excluded.gained_at, lost_at = NULL
-        RETURNING c.user_id, c.user_version)
-    SELECT array_agg(w.user_id), array_agg(w.user_version),
-           jsonb_agg(jsonb_build_object('user', w.user_id, 'role', role, 'joinedAt', iso_time(head.moment),
-                                        'fromNumber', head.last_number + 1, 'userVersion', w.user_version))
-      INTO added, user_versions, change.members
-      FROM written w;
-
-    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, added, user_versions,
-        jsonb_build_object('event', CASE WHEN joining THEN 'member_joined' ELSE 'members_added' END, 'users', added));
-END
-$$;
-
--- Removes a member, or lets him leave (actor = person). Owners and admins may remove those below them.
--- 'last_owner': the only owner stays while there are other members. The person removed sees neither his removal
--- nor the system message of it. `members`: [{"user","userVersion"}]. Further outcomes as of add_members.
-CREATE FUNCTION remove_member(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, message_id uuid)
-    RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    head         locked_conversation;
-    change       conversation_change;
-    target       members;
-    leaving      boolean := actor IS NOT DISTINCT FROM person;
-    lost_version bigint;
-BEGIN
-    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
-    SELECT * INTO target FROM members m
-     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person AND m.active;
-    change.outcome := CASE
-        WHEN head IS NULL OR head.actor_rank = 0 AND NOT (leaving AND head.repeated) THEN 'not_found'
-        WHEN head.type = 'direct' THEN 'forbidden'
-        WHEN head.repeated THEN 'duplicate'
-        WHEN target.user_id IS NULL THEN 'not_found'
-        WHEN NOT leaving AND head.actor_rank <= role_rank(target.role) THEN 'forbidden'
-        WHEN head.member_count > 1 AND is_last_owner(target) THEN 'last_owner'
-        ELSE 'ok' END;
-    IF change.outcome <> 'ok' THEN
-        RETURN change;
-    END IF;
-    change.version := head.last_version + 1;
-
-    UPDATE members m SET active = false, version = change.version
-     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;
-    UPDATE member_intervals i
-       SET to_number = head.last_number + 1, to_version = change.version, to_at = head.moment
-     WHERE i.root_id = root AND i.conversation_id = conversation AND i.user_id = person
-       AND i.from_version = target.from_version;
-    UPDATE conversations c SET member_count = c.member_count - 1 WHERE c.root_id = root AND c.id = conversation
-    RETURNING c.member_count INTO change.member_count;
-
-    SELECT v.user_version INTO lost_version FROM take_user_versions(ARRAY[tenant], ARRAY[person]) v;
-    UPDATE user_conversations c SET state = 'lost', user_version = lost_version, lost_at = head.moment
-     WHERE c.tenant_id = tenant AND c.user_id = person AND c.conversation_id = conversation;
-    change.members := jsonb_build_array(jsonb_build_object('user', person, 'userVersion', lost_version));
-
-    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, ARRAY[person], ARRAY[lost_version],
-        jsonb_build_object('event', CASE WHEN leaving THEN 'member_left' ELSE 'member_removed' END,
-                           'users', ARRAY[person]));
-END
-$$;
-
--- Gives a member another role. Owners (and operators) may; anybody may step down. A group keeps an owner:
--- 'last_owner'. One change, without a system message. `members`: [{"user","role","joinedAt","fromNumber"}].
-CREATE FUNCTION set_member_role(tenant uuid, root uuid, conversation uuid, actor uuid, person uuid, role text)
-    RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    head   locked_conversation;
-    change conversation_change;
-    target members;
-BEGIN
-    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, NULL);
-    SELECT * INTO target FROM members m
-     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person AND m.active;
-    change.outcome := CASE
-        WHEN head IS NULL OR head.actor_rank = 0 THEN 'not_found'
-        WHEN head.type = 'direct' THEN 'forbidden'
-        WHEN target.user_id IS NULL THEN 'not_found'
-        WHEN target.role = role THEN 'unchanged'
-        WHEN head.actor_rank < 3 AND NOT (actor = person AND role_rank(role) < role_rank(target.role)) THEN 'forbidden'
-        WHEN is_last_owner(target) THEN 'last_owner'
-        ELSE 'ok' END;
-    IF change.outcome <> 'ok' THEN
-        RETURN change;
-    END IF;
-    change.version := head.last_version + 1;
-    change.changed_at := head.moment;
-    change.member_count := head.member_count;
-    change.last_number := head.last_number;
-    change.members := jsonb_build_array(jsonb_build_object('user', person, 'role', role,
-        'joinedAt', iso_time(target.joined_at), 'fromNumber', target.from_number));
-
-    UPDATE members m SET role = set_member_role.role, version = change.version
-     WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person;
-    UPDATE conversation_counters k SET last_version = change.version, changed_xid = pg_current_xact_id()
-     WHERE k.root_id = root AND k.id = conversation;
-    INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
-    VALUES (ARRAY[tenant], ARRAY[root], ARRAY[conversation], ARRAY[change.version], ARRAY[change.version]);
-    RETURN change;
-END
-$$;
-
--- Changes the name or settings of a group; null leaves one as it is. Owners and admins may.
-CREATE FUNCTION update_conversation(tenant uuid, root uuid, conversation uuid, actor uuid, new_name text,
-                                    new_visibility text, new_history text, message_id uuid)
-    RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    head   locked_conversation;
-    change conversation_change;
-    room   conversations;
-    notice jsonb;
-BEGIN
-    SELECT * INTO head FROM lock_conversation(tenant, root, conversation, actor, message_id);
-    SELECT * INTO room FROM conversations c WHERE c.root_id = root AND c.id = conversation;
-    notice := jsonb_strip_nulls(jsonb_build_object(
-        'name', CASE WHEN new_name IS DISTINCT FROM room.name THEN new_name END,
-        'visibility', CASE WHEN new_visibility <> room.visibility THEN new_visibility END,
-        'history', CASE WHEN new_history <> room.history THEN new_history END));
-    change.outcome := CASE
-        WHEN head IS NULL OR head.actor_rank = 0 THEN 'not_found'
-        WHEN head.type = 'direct' OR head.actor_rank < 2 THEN 'forbidden'
-        WHEN head.repeated THEN 'duplicate'
-        WHEN notice = '{}' THEN 'unchanged'
-        ELSE 'ok' END;
-    IF change.outcome <> 'ok' THEN
-        RETURN change;
-    END IF;
-    change.version := head.last_version + 1;
-    change.member_count := head.member_count;
-
-    UPDATE conversations c
-       SET name = coalesce(new_name, c.name), visibility = coalesce(new_visibility, c.visibility),
-           history = coalesce(new_history, c.history), updated_at = head.moment, version = change.version
-     WHERE c.root_id = root AND c.id = conversation;
-    RETURN announce_change(change, head, tenant, root, conversation, actor, message_id, NULL, NULL, notice
-        || jsonb_build_object('event', CASE WHEN notice - 'name' = '{}' THEN 'renamed' ELSE 'settings_changed' END));
-END
-$$;
-
--- Whether the group would be left without an owner if this one were none any more.
-CREATE FUNCTION is_last_owner(target members) RETURNS boolean
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
-AS $$
-BEGIN
-    RETURN target.role = 'owner' AND NOT EXISTS (
-        SELECT FROM members m
-         WHERE m.root_id = target.root_id AND m.conversation_id = target.conversation_id
-           AND m.active AND m.role = 'owner' AND m.user_id <> target.user_id);
 END
 $$;

@@ -6,9 +6,9 @@
 -- that a send may be repeated for ever. `counted` is the running count of messages that count as unread: the
 -- number of unread messages is a subtraction, and no row per member is written when a message is sent.
 --
--- The one table that is partitioned by the conversation, so that vacuum and index builds go in parts. Eight,
--- and none of the others, because each partition costs every call: with 16 of messages and 16 of members one
--- message took 0.48 ms instead of 0.30, with 8 of messages alone 0.35.
+-- One table, for a call would open every partition to look for a repeated id, which takes as long as storing some
+-- messages (docs/adr/0014); and vacuum in parts is not needed by a table to which rows are added and in which few
+-- ever change.
 
 CREATE TABLE messages (
     tenant_id       uuid        NOT NULL,
@@ -20,156 +20,203 @@ CREATE TABLE messages (
     sender_id       uuid,       -- of a system message: who acted, null for an operator
     type            text        NOT NULL,
     content         text,       -- JSON text of the type; null when deleted
-    fingerprint     bytea,      -- of the content as first sent; null for system messages
+    fingerprint     bytea,      -- of the content as first sent; null for system messages, and when expired
     counted         bigint      NOT NULL, -- counting messages up to and including this one
     counts          boolean     NOT NULL,
     created_at      timestamptz NOT NULL, -- milliseconds, never below the predecessor's
     edited_at       timestamptz,
     deleted_at      timestamptz,
     PRIMARY KEY (conversation_id, number, root_id)
-) PARTITION BY HASH (root_id);
-DO $$
-BEGIN
-    FOR part IN 0 .. 7 LOOP
-        EXECUTE format('CREATE TABLE messages_%s PARTITION OF messages '
-                       'FOR VALUES WITH (MODULUS 8, REMAINDER %1$s)', part);
-    END LOOP;
-END
-$$;
+);
 CREATE INDEX messages_version ON messages (conversation_id, version) WHERE version > 0; -- as of members_version
 -- The id leads: it grows with time, so that new entries share pages, whichever conversation they belong to.
 CREATE UNIQUE INDEX messages_id ON messages (id, conversation_id, root_id);
 
+-- What a send needs only in threads, in slow mode and of roles. In functions that are called then, for a statement sets up
+-- all of its look-ups at each call, also those that it does not come to: they would cost every send a sixth of its time.
+CREATE FUNCTION counters_of(root uuid) RETURNS conversation_counters
+    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+AS $$
+DECLARE
+    counters parley.conversation_counters;
+BEGIN
+    SELECT * INTO counters FROM parley.conversation_counters k WHERE k.id = root;
+    RETURN counters;
+END
+$$;
+
+CREATE FUNCTION follows_thread(tenant uuid, person uuid, thread uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM parley.user_conversations f
+         WHERE f.tenant_id = tenant AND f.user_id = person AND f.conversation_id = thread AND f.state = 'member'
+           AND NOT f.watching);
+END
+$$;
+
+-- When somebody may write next in a conversation in slow mode, or in one of its threads; null: at once.
+CREATE FUNCTION free_to_send(root uuid, person uuid) RETURNS timestamptz
+    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN (
+        SELECT l.sent_at + make_interval(secs => k.slow_seconds)
+          FROM parley.slow_sends l JOIN parley.conversation_counters k ON k.id = l.conversation_id
+         WHERE l.conversation_id = root AND l.user_id = person);
+END
+$$;
+
 -- Appends messages, for each conversation in the order given. For each, by its place in the arrays (the rows
 -- come in any order):
---   'ok'         stored, with its number and version
---   'duplicate'  the id is there with this sender and fingerprint: what it was given then (its version is the
---                present one); true also if the sender has left or the message was edited or deleted since
---   'conflict'   the id is there for something else
---   'forbidden'  members of his role may not send here
---   'not_found'  no such conversation for this sender: unknown, deleted, of another tenant, or he is not a member
---   'busy'       only if not `patient`: somebody else is changing the conversation; none of its messages was stored
--- An id that comes twice in one call is judged the second time as a later call would.
+--   'ok'            stored, with its number and version
+--   'duplicate'     the id is there with this sender and fingerprint: what it was given then (its version is the
+--                   present one); true also if the sender has left or the message was edited or deleted since
+--   'conflict'      the id is there for something else
+--   'forbidden'     members of his rank may not send here and no role of his own lets him, or he is silenced
+--   'slow'          slow mode: `retry_ms` says how long he must wait
+--   'not_following' a thread that he may send to once he follows it; to watch it is not enough
+--   'not_found'     no such conversation for this sender: unknown, deleted (or its root is), of another tenant, or he
+--                   is not a member
+-- An id that comes twice for a conversation in one call raises, and nothing is stored: the second belongs into
+-- another call. Of conversations in slow mode the messages of a call are taken one after the other; in their threads
+-- it holds as well, with one clock for each person and root.
 --
--- Calls that share conversations wait for each other. A caller that is not patient gets on with the others and
--- sends the busy ones, and what follows them, in a patient call: two connections with batches of 20 over the
--- same 100 rooms stored a third more so.
+-- `lifetimes` are the seconds for which a message may be read, counted from now; null (also instead of the whole
+-- array): as long as the conversation's timer says. Who sends again what is gone already is told that it was sent,
+-- whatever he says now: nothing is left to compare it with.
 --
--- The path that everything takes, so: two statements for any number of messages, three if patient. The planner
--- is left no choice but look-ups by index: a plan made while the tables are small, and kept, is wrong as soon
--- as they are not.
-CREATE FUNCTION append_messages(tenants uuid[], roots uuid[], conversations uuid[], senders uuid[], ids uuid[],
-                                types text[], contents text[], fingerprints bytea[], patient boolean DEFAULT true)
-    RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz)
+-- A message whose content is null refers to something that is not there: it is refused, if it was not stored before and its
+-- sender may send at all.
+--
+-- The path that everything takes, so: two statements for any number of messages. The first takes the locks, the
+-- second sees what was committed while it waited, and judges nothing that the first has not locked. Only he whose
+-- rank is too low is asked for a role, so whoever has none pays nothing for it. The planner is left no choice but
+-- look-ups by index, and by the right one (a comparison of rows is served only by an index that begins with them): a
+-- plan made while the tables are small, and kept, is wrong as soon as they are not.
+CREATE FUNCTION append_messages(tenants uuid[], conversations uuid[], senders uuid[], ids uuid[], types text[],
+                                contents text[], fingerprints bytea[], lifetimes int[])
+    RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz,
+                   retry_ms bigint, expires_at timestamptz)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
-    heads  record; -- what the locks found, an entry for each message whose conversation there is
-    moment timestamptz;
-    places int[];
+    now_ms timestamptz;
+    locked uuid[];
+    slow   uuid[]; -- those of them that are in slow mode; if there is one here below, it is the only one
+    piece  bigint[];
 BEGIN
-    IF patient THEN
-        PERFORM FROM (SELECT DISTINCT * FROM unnest(roots, conversations) AS a (root_id, id)) a
-                JOIN conversation_counters k ON k.id = a.id AND k.root_id = a.root_id
-          ORDER BY k.root_id, k.id FOR NO KEY UPDATE OF k;
+    SELECT array_agg(k.id), array_agg(k.id) FILTER (WHERE k.seconds > 0) INTO locked, slow
+      FROM (SELECT k.id, CASE WHEN k.id = k.root_id THEN k.slow_seconds
+                              ELSE (SELECT r.slow_seconds FROM conversation_counters r WHERE r.id = k.root_id) END AS seconds
+              FROM unnest(conversations) AS a (id)
+              JOIN conversation_counters k ON k.id = a.id
+             ORDER BY k.root_id, k.id <> k.root_id, k.id FOR NO KEY UPDATE OF k) k;
+    IF slow IS NOT NULL THEN
+        -- Threads of one root may be in several calls at once: what they share is locked here, all of it in one order.
+        INSERT INTO slow_sends AS l (conversation_id, user_id, root_id, tenant_id, sent_at)
+        SELECT DISTINCT k.root_id, m.user_id, k.root_id, k.tenant_id, '-infinity'::timestamptz
+          FROM unnest(conversations, senders) AS a (id, sender_id)
+          JOIN conversation_counters k ON k.id = a.id AND k.id = ANY (slow)
+          JOIN members m ON m.conversation_id = k.root_id AND m.user_id = a.sender_id AND m.active
+         ORDER BY k.root_id, m.user_id
+        ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE SET sent_at = l.sent_at;
+        IF cardinality(ids) > 1 THEN
+            FOR piece IN
+                SELECT array_agg(p.place) FROM unnest(conversations) WITH ORDINALITY AS p (id, place)
+                 GROUP BY CASE WHEN p.id = ANY (slow) THEN p.place END ORDER BY min(p.place)
+            LOOP
+                RETURN QUERY
+                SELECT p.places[a.ord]::int, a.outcome, a.number, a.version, a.counted, a.created_at, a.retry_ms, a.expires_at
+                  FROM (SELECT array_agg(m.place) AS places, array_agg(m.tenant) AS tenants,
+                               array_agg(m.conversation) AS conversations, array_agg(m.sender) AS senders,
+                               array_agg(m.id) AS ids, array_agg(m.type) AS types, array_agg(m.content) AS contents,
+                               array_agg(m.fingerprint) AS fingerprints, array_agg(m.lifetime) AS lifetimes
+                          FROM (SELECT * FROM unnest(tenants, conversations, senders, ids, types, contents, fingerprints,
+                                                     lifetimes) WITH ORDINALITY
+                                    AS m (tenant, conversation, sender, id, type, content, fingerprint, lifetime, place)
+                                 WHERE m.place = ANY (piece) ORDER BY m.place) m) p
+                 CROSS JOIN LATERAL append_messages(p.tenants, p.conversations, p.senders, p.ids, p.types, p.contents,
+                                                    p.fingerprints, p.lifetimes) a;
+            END LOOP;
+            RETURN;
+        END IF;
     END IF;
-    SELECT array_agg(o.ord) AS ords, array_agg(tenant_id) AS tenants, array_agg(root_id) AS roots, array_agg(id) AS ids,
-           array_agg(last_number) AS numbers, array_agg(last_version) AS versions, array_agg(last_counted) AS counted,
-           array_agg(last_at) AS times, array_agg(send_rank) AS ranks, count(DISTINCT ids[o.ord]) AS distinct_ids
-      INTO heads
-      FROM (SELECT k.*, a.ords
-              FROM (SELECT tenant_id, root_id, id, array_agg(ord::int ORDER BY ord) AS ords
-                      FROM unnest(tenants, roots, conversations) WITH ORDINALITY AS a (tenant_id, root_id, id, ord)
-                     GROUP BY tenant_id, root_id, id) a
-              JOIN conversation_counters k ON k.id = a.id AND k.root_id = a.root_id
-             WHERE k.tenant_id = a.tenant_id
-             ORDER BY k.root_id, k.id
-               FOR NO KEY UPDATE OF k SKIP LOCKED) locked, unnest(ords) AS o (ord);
-    moment := date_trunc('milliseconds', clock_timestamp());
+    now_ms := date_trunc('milliseconds', clock_timestamp());
 
-    IF heads.distinct_ids < cardinality(heads.ords)
-       AND EXISTS (SELECT FROM unnest(ids, conversations) AS a (id, conversation_id)
-                    GROUP BY id, conversation_id HAVING count(*) > 1) THEN
-        -- First of each id, then of the others, by calls of their own, which find the locks taken.
-        FOR places IN
-            SELECT array_agg(place ORDER BY place)
-              FROM (SELECT place, row_number() OVER same_id = 1 AS first FROM unnest(heads.ords) AS place
-                    WINDOW same_id AS (PARTITION BY ids[place], conversations[place] ORDER BY place)) a
-             GROUP BY first ORDER BY first DESC
-        LOOP
-            RETURN QUERY
-            SELECT places[r.ord], r.outcome, r.number, r.version, r.counted, r.created_at
-              FROM (SELECT array_agg(tenants[p] ORDER BY p) AS tenants, array_agg(roots[p] ORDER BY p) AS roots,
-                           array_agg(conversations[p] ORDER BY p) AS conversations,
-                           array_agg(senders[p] ORDER BY p) AS senders, array_agg(ids[p] ORDER BY p) AS ids,
-                           array_agg(types[p] ORDER BY p) AS types, array_agg(contents[p] ORDER BY p) AS contents,
-                           array_agg(fingerprints[p] ORDER BY p) AS fingerprints
-                      FROM unnest(places) AS p) a,
-                   append_messages(a.tenants, a.roots, a.conversations, a.senders, a.ids, a.types, a.contents,
-                                   a.fingerprints) r;
-        END LOOP;
-    ELSE
-        RETURN QUERY
-        WITH judged AS (
-            SELECT a.*, greatest(moment, a.last_at) AS moment, old.number AS old_number, old.version AS old_version,
-                   old.counted AS old_counted, old.created_at AS old_moment,
-                   CASE WHEN old.sender_id = senders[a.ord] AND old.fingerprint = fingerprints[a.ord] THEN 'duplicate'
-                        WHEN m.user_id IS NULL OR a.send_rank > 3 THEN 'not_found'
-                        WHEN old.id IS NOT NULL THEN 'conflict'
-                        WHEN role_rank(m.role) < a.send_rank THEN 'forbidden'
-                        ELSE 'ok' END AS outcome
-              FROM unnest(heads.ords, heads.tenants, heads.roots, heads.ids, heads.numbers, heads.versions,
-                          heads.counted, heads.times, heads.ranks)
-                   AS a (ord, tenant_id, root_id, conversation_id, last_number, last_version, last_counted, last_at,
-                         send_rank)
-              LEFT JOIN members m ON m.conversation_id = a.conversation_id AND m.user_id = senders[a.ord]
-                                 AND m.root_id = a.root_id AND m.active
-              LEFT JOIN messages old ON old.id = ids[a.ord] AND old.conversation_id = a.conversation_id
-                                    AND old.root_id = a.root_id
-        ), numbered AS (
-            SELECT *, count(*) FILTER (WHERE outcome = 'ok')
-                          OVER (PARTITION BY conversation_id, root_id ORDER BY ord) AS nth
-              FROM judged
-        ), stored AS (
-            INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
-                                  fingerprint, counted, counts, created_at)
-            SELECT tenant_id, root_id, conversation_id, last_number + nth, last_version + nth, ids[ord], senders[ord],
-                   types[ord], contents[ord], fingerprints[ord], last_counted + nth, true, moment
-              FROM numbered WHERE outcome = 'ok'
-        ), changed AS (
-            SELECT tenant_id, root_id, conversation_id, last_version, moment, max(nth) AS added
-              FROM numbered WHERE outcome = 'ok'
-             GROUP BY tenant_id, root_id, conversation_id, last_version, moment
-        ), counters AS (
-            UPDATE conversation_counters k
-               SET last_number = k.last_number + added, last_version = k.last_version + added,
-                   last_counted = k.last_counted + added, last_at = moment, changed_xid = pg_current_xact_id()
-              FROM changed c WHERE k.id = c.conversation_id AND k.root_id = c.root_id
-        ), noted AS (
-            INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
-            SELECT array_agg(tenant_id), array_agg(root_id), array_agg(conversation_id), array_agg(last_version + 1),
-                   array_agg(last_version + added)
-              FROM changed HAVING count(*) > 0
-        )
-        SELECT ord, outcome,
-               CASE outcome WHEN 'ok' THEN last_number + nth WHEN 'duplicate' THEN old_number END,
-               CASE outcome WHEN 'ok' THEN last_version + nth WHEN 'duplicate' THEN old_version END,
-               CASE outcome WHEN 'ok' THEN last_counted + nth WHEN 'duplicate' THEN old_counted END,
-               CASE outcome WHEN 'ok' THEN moment WHEN 'duplicate' THEN old_moment END
-          FROM numbered;
-    END IF;
-
-    IF heads.ords IS NULL OR cardinality(heads.ords) < cardinality(ids) THEN
-        RETURN QUERY
-        SELECT place, CASE WHEN k.id IS NULL THEN 'not_found' ELSE 'busy' END,
-               NULL::bigint, NULL::bigint, NULL::bigint, NULL::timestamptz
-          FROM generate_series(1, cardinality(ids)) AS place
-          LEFT JOIN conversation_counters k ON NOT patient AND k.id = conversations[place] AND k.root_id = roots[place]
-                                           AND k.tenant_id = tenants[place]
-         WHERE place <> ALL (coalesce(heads.ords, '{}'));
-    END IF;
+    RETURN QUERY
+    WITH numbered AS (
+        SELECT *, count(*) FILTER (WHERE outcome = 'ok')
+                      OVER (PARTITION BY conversation_id, root_id ORDER BY ord) AS nth,
+               moment + make_interval(secs => least(lifetime, nullif(timer, 0))) AS expiry
+          FROM (SELECT a.*, k.root_id, k.last_number, k.last_version, k.last_counted,
+                       greatest(now_ms, k.last_at) AS moment,
+                       CASE WHEN k.id = k.root_id THEN k.disappear_after
+                            ELSE (counters_of(k.root_id)).disappear_after END AS timer,
+                       old.number AS old_number, old.version AS old_version, old.counted AS old_counted,
+                       old.created_at AS old_moment, old.expires_at AS old_expiry, free_at,
+                       CASE WHEN k.id IS NULL THEN 'not_found'
+                            WHEN old.sender_id = a.sender_id
+                                 AND coalesce(old.fingerprint = a.fingerprint, old.deleted_at IS NOT NULL) THEN 'duplicate'
+                            WHEN m.user_id IS NULL OR k.send_rank = 4 THEN 'not_found'
+                            WHEN k.id <> k.root_id AND (counters_of(k.root_id)).send_rank = 4 THEN 'not_found'
+                            WHEN old.id IS NOT NULL THEN 'conflict'
+                            WHEN m.silenced_until > now_ms OR role_rank(m.role) < k.send_rank
+                                 AND NOT sends_by_role(m.role_id, k.send_rank) THEN 'forbidden'
+                            WHEN k.id <> k.root_id AND role_rank(m.role) < (counters_of(k.root_id)).send_rank
+                                 AND NOT sends_by_role(m.role_id, (counters_of(k.root_id)).send_rank) THEN 'forbidden'
+                            WHEN a.content IS NULL THEN 'refused'
+                            WHEN k.id <> k.root_id AND NOT follows_thread(k.tenant_id, a.sender_id, k.id)
+                                 THEN 'not_following'
+                            WHEN free_at > now_ms AND role_rank(m.role) < 2 THEN 'slow'
+                            ELSE 'ok' END AS outcome
+                  FROM unnest(tenants, conversations, senders, ids, types, contents, fingerprints, lifetimes)
+                       WITH ORDINALITY
+                       AS a (tenant_id, conversation_id, sender_id, id, type, content, fingerprint, lifetime, ord)
+                  LEFT JOIN conversation_counters k ON k.id = a.conversation_id AND k.tenant_id = a.tenant_id
+                                                   AND k.id = ANY (locked)
+                  LEFT JOIN members m ON m.conversation_id = k.root_id AND m.user_id = a.sender_id AND m.active
+                  LEFT JOIN messages old
+                         ON (old.id, old.conversation_id, old.root_id) >= (a.id, a.conversation_id, k.root_id)
+                        AND (old.id, old.conversation_id, old.root_id) <= (a.id, a.conversation_id, k.root_id)
+                  CROSS JOIN LATERAL (
+                       SELECT CASE WHEN slow IS NOT NULL THEN free_to_send(k.root_id, a.sender_id) END AS free_at) l) judged
+    ), stored AS (
+        INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
+                              fingerprint, counted, counts, created_at, expires_at)
+        SELECT tenant_id, root_id, conversation_id, last_number + nth, last_version + nth, id, sender_id, type,
+               content, fingerprint, last_counted + nth, true, moment, expiry
+          FROM numbered WHERE outcome = 'ok'
+    ), changed AS (
+        SELECT tenant_id, root_id, conversation_id, last_version, moment, max(nth) AS added
+          FROM numbered WHERE outcome = 'ok'
+         GROUP BY tenant_id, root_id, conversation_id, last_version, moment
+    ), counters AS (
+        UPDATE conversation_counters k
+           SET last_number = k.last_number + added, last_version = k.last_version + added,
+               last_counted = k.last_counted + added, last_at = moment, changed_xid = pg_current_xact_id()
+          FROM changed c WHERE k.id = c.conversation_id AND k.root_id = c.root_id
+    ), timed AS (
+        INSERT INTO slow_sends AS l (conversation_id, user_id, root_id, tenant_id, sent_at)
+        SELECT root_id, sender_id, root_id, tenant_id, moment FROM numbered WHERE outcome = 'ok' AND slow IS NOT NULL
+        ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE SET sent_at = excluded.sent_at
+    ), noted AS (
+        INSERT INTO journal (tenants, roots, conversations, from_versions, to_versions)
+        SELECT array_agg(tenant_id), array_agg(root_id), array_agg(conversation_id), array_agg(last_version + 1),
+               array_agg(last_version + added)
+          FROM changed HAVING count(*) > 0
+    )
+    SELECT ord::int, outcome,
+           CASE outcome WHEN 'ok' THEN last_number + nth WHEN 'duplicate' THEN old_number END,
+           CASE outcome WHEN 'ok' THEN last_version + nth WHEN 'duplicate' THEN old_version END,
+           CASE outcome WHEN 'ok' THEN last_counted + nth WHEN 'duplicate' THEN old_counted END,
+           CASE outcome WHEN 'ok' THEN moment WHEN 'duplicate' THEN old_moment END,
+           CASE outcome WHEN 'slow' THEN ceil(extract(epoch FROM free_at - now_ms) * 1000)::bigint END,
+           CASE outcome WHEN 'ok' THEN expiry WHEN 'duplicate' THEN old_expiry END
+      FROM numbered;
 END
 $$;
 

@@ -48,15 +48,17 @@ SELECT mark_history_maintain(7, interval '8 days');
 
 -- Moves marks of active members, up to the head and never back; `kinds` are 'read' or 'delivered', read moves
 -- both. For each, by its place in the arrays:
---   'ok'         moved: `number` is where it stands now, `counted` and `user_version` are given for read marks
+--   'ok'         moved: `number` is where it stands now, `counted` and `user_version` are given for read marks; also a
+--                read mark that stays, if the conversation was marked as unread, which it is not any more
 --   'unchanged'  it stood there or above
 --   'not_found'  he is not a member
 -- A read mark is a personal change and takes a version; several for one mark in one call count as the highest
--- of them.
+-- of them. `told` is what others may be told of it, 'read' or 'delivered': a read mark of somebody who reads silently is
+-- a delivered mark for them, also in the history, and stays so when he reads silently no more.
 CREATE FUNCTION advance_marks(tenants uuid[], roots uuid[], conversations uuid[], users uuid[], kinds text[],
                               numbers bigint[])
     RETURNS TABLE (ord int, outcome text, number bigint, counted bigint, user_version bigint, at timestamptz,
-                   member_count int)
+                   member_count int, told text)
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -86,14 +88,18 @@ BEGIN
                AS a (tenant_id, root_id, conversation_id, user_id, kind, number, ord)
     ), goals AS (
         SELECT tenant_id, root_id, conversation_id, user_id, max(number) AS delivered_number,
-               coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number
+               coalesce(max(number) FILTER (WHERE kind = 'read'), 0) AS read_number, bool_or(kind = 'read') AS reads
           FROM asked GROUP BY tenant_id, root_id, conversation_id, user_id
     ), clamped AS (
         SELECT g.tenant_id, g.root_id, g.conversation_id, g.user_id, k.read_counted, c.member_count,
                greatest(k.read_number, least(g.read_number, h.last_number)) AS read_number,
                greatest(k.delivered_number, least(g.delivered_number, h.last_number)) AS delivered_number,
                least(g.read_number, h.last_number) > k.read_number AS read_moves,
-               least(g.delivered_number, h.last_number) > k.delivered_number AS delivered_moves
+               least(g.delivered_number, h.last_number) > k.delivered_number AS delivered_moves,
+               g.reads AND reads_silently(g.tenant_id, g.user_id) AS silent,
+               g.reads AND EXISTS (SELECT FROM user_conversations u
+                                    WHERE u.tenant_id = g.tenant_id AND u.user_id = g.user_id
+                                      AND u.conversation_id = g.conversation_id AND u.settings ? 'markedUnread') AS marked
           FROM goals g
           JOIN members m USING (tenant_id, root_id, conversation_id, user_id)
           JOIN marks k USING (root_id, conversation_id, user_id)
@@ -108,19 +114,23 @@ BEGIN
     ), moved AS (
         UPDATE marks k
            SET read_number = m.read_number, read_counted = m.counted, delivered_number = m.delivered_number,
-               read_at = CASE WHEN m.read_moves THEN moment ELSE k.read_at END,
+               read_at = CASE WHEN m.read_moves AND NOT m.silent THEN moment ELSE k.read_at END,
+               shown_number = CASE WHEN NOT m.read_moves THEN k.shown_number
+                                   WHEN m.silent THEN coalesce(k.shown_number, k.read_number) END,
                delivered_at = CASE WHEN m.delivered_moves THEN moment ELSE k.delivered_at END
           FROM moves m
          WHERE (m.read_moves OR m.delivered_moves)
            AND k.root_id = m.root_id AND k.conversation_id = m.conversation_id AND k.user_id = m.user_id
     ), remembered AS (
         INSERT INTO mark_history (tenant_id, root_id, conversation_id, user_id, kind, number, at)
-        SELECT tenant_id, root_id, conversation_id, user_id, 'read', read_number, moment FROM moves WHERE read_moves
+        SELECT tenant_id, root_id, conversation_id, user_id, 'read', read_number, moment FROM moves
+         WHERE read_moves AND NOT silent
         UNION ALL
         SELECT tenant_id, root_id, conversation_id, user_id, 'delivered', delivered_number, moment FROM moves
-         WHERE delivered_moves AND delivered_number > read_number
+         WHERE delivered_moves AND (silent OR delivered_number > read_number)
     ), reads AS (
-        SELECT *, row_number() OVER (ORDER BY root_id, conversation_id, user_id) AS place FROM moves WHERE read_moves
+        SELECT *, row_number() OVER (ORDER BY root_id, conversation_id, user_id) AS place FROM moves
+         WHERE read_moves OR marked
     ), versions AS (
         SELECT r.tenant_id, r.root_id, r.conversation_id, r.user_id, v.user_version
           FROM (SELECT array_agg(tenant_id ORDER BY place) AS tenants, array_agg(user_id ORDER BY place) AS users
@@ -128,7 +138,7 @@ BEGIN
          CROSS JOIN LATERAL take_user_versions(a.tenants, a.users) v
           JOIN reads r ON r.place = v.ord
     ), personal AS (
-        UPDATE user_conversations u SET user_version = v.user_version
+        UPDATE user_conversations u SET user_version = v.user_version, settings = u.settings - 'markedUnread'
           FROM versions v
          WHERE u.tenant_id = v.tenant_id AND u.user_id = v.user_id AND u.conversation_id = v.conversation_id
     ), noted AS (
@@ -140,13 +150,17 @@ BEGIN
     )
     SELECT a.ord::int,
            CASE WHEN m.user_id IS NULL THEN 'not_found'
-                WHEN a.nth = 1 AND CASE a.kind WHEN 'read' THEN m.read_moves
+                WHEN a.nth = 1 AND CASE a.kind WHEN 'read' THEN m.read_moves OR m.marked
                      ELSE m.delivered_moves AND m.delivered_number > m.read_number END THEN 'ok'
                 ELSE 'unchanged' END,
            CASE a.kind WHEN 'read' THEN m.read_number ELSE m.delivered_number END,
            CASE a.kind WHEN 'read' THEN m.counted END,
            CASE WHEN a.kind = 'read' AND a.nth = 1 THEN v.user_version END,
-           moment, m.member_count
+           moment, m.member_count,
+           CASE WHEN a.nth > 1 THEN NULL
+                WHEN a.kind = 'read' AND m.read_moves AND NOT m.silent THEN 'read'
+                WHEN m.delivered_moves AND (a.kind = 'delivered') = (m.delivered_number > m.read_number)
+                     AND (a.kind = 'delivered' OR m.silent) THEN 'delivered' END
       FROM asked a
       LEFT JOIN moves m USING (tenant_id, root_id, conversation_id, user_id)
       LEFT JOIN versions v USING (tenant_id, root_id, conversation_id, user_id)
@@ -180,20 +194,5 @@ BEGIN
 END
 $$;
 
--- How many messages a member has not read: those that count, after his mark and his joining, less his own among them.
--- A table function, so that queries over many conversations take it in as a join.
-CREATE FUNCTION unread(root uuid, conversation uuid, person uuid) RETURNS TABLE (unread bigint)
-    LANGUAGE sql STABLE
-AS $$
-    SELECT CASE WHEN b.behind <= 0 THEN 0 ELSE b.behind - (
-               SELECT count(*) FROM parley.messages s
-                WHERE s.root_id = root AND s.conversation_id = conversation AND s.sender_id = person AND s.counts
-                  AND s.number > b.read_number AND s.number >= b.from_number) END
-      FROM (SELECT h.last_counted - greatest(k.read_counted, m.from_counted) AS behind, m.from_number,
-                   coalesce(k.read_number, 0) AS read_number
-              FROM parley.members m
-              JOIN parley.conversation_counters h ON h.root_id = m.root_id AND h.id = m.conversation_id
-              LEFT JOIN parley.marks k ON k.root_id = m.root_id AND k.conversation_id = m.conversation_id
-                                      AND k.user_id = m.user_id
-             WHERE m.root_id = root AND m.conversation_id = conversation AND m.user_id = person AND m.active) b
-$$;
+-- How many messages a member has not read is for `unread` to say, in V27__expiry.sql: it must know what he has hidden
+-- from himself and what is gone.

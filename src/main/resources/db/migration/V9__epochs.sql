@@ -1,4 +1,4 @@
--- What several nodes need to follow one journal, and to notice that the database is not the one they knew.
+-- What several nodes need to share work, and to notice that the database is not the one they knew.
 
 -- Who does what is to be done by one of all nodes: a follower, or a piece of timed work. A lease ends by the
 -- database's clock and is taken and renewed by short statements of their own: nothing hangs on a session that a
@@ -27,66 +27,19 @@ AS $$
     RETURNING l.name
 $$;
 
--- A position belongs to the epoch in which it was taken; in another one, or where there is none, the follower makes
--- its work anew.
-ALTER TABLE journal_followers ADD COLUMN epoch uuid;
-UPDATE journal_followers SET epoch = (SELECT epoch FROM server_epoch);
-
--- What is not kept any more: rows of transactions below `dropped`. Whoever stands lower has missed something.
-CREATE TABLE journal_kept (
-    id         smallint PRIMARY KEY CHECK (id = 1),
-    dropped    xid8     NOT NULL,
-    dropped_at timestamptz
+-- The epoch of the positions (versions, numbers, fences) that this database gives out. Epochs follow each other: each
+-- has a higher number than the one that it takes the place of, so that an old one that has come back with a backup is
+-- known by its lower number. With the clock in it, a new one is higher also than those that a restored backup knows
+-- nothing of.
+CREATE TABLE server_epoch (
+    id                smallint    PRIMARY KEY CHECK (id = 1),
+    epoch             uuid        NOT NULL,
+    system_identifier text        NOT NULL,
+    timeline          int         NOT NULL,
+    number            bigint      NOT NULL DEFAULT 0,
+    made_at           timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-INSERT INTO journal_kept VALUES (1, coalesce((SELECT xid FROM journal ORDER BY xid LIMIT 1), '0'), NULL);
-
--- Where a client may resume that has read everything: the oldest transaction still running, but not above the last
--- one that has left a row. One that has left none may be forgotten in a crash, and its number given out again. Rows
--- of transactions that are yet to come were brought along from another cluster.
-CREATE FUNCTION journal_fence() RETURNS bigint
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp
-AS $$
-    SELECT least(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, coalesce((
-               SELECT xid::text::bigint + 1 FROM journal
-                WHERE xid < pg_snapshot_xmax(pg_current_snapshot()) ORDER BY xid DESC LIMIT 1), 0))
-$$;
-
--- Makes partitions ahead; drops those older than a day that all followers have passed, and those older than `keep`
--- in any case, and notes what is gone. Writers wait while it waits for a lock, hence only for a moment: it gives up
--- then and must be run again soon. In an hour without changes it writes an empty row, so that there always is a
--- young one by which readers know this database.
-CREATE OR REPLACE FUNCTION journal_maintain(days_ahead int, keep interval) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET lock_timeout = '500ms'
-AS $$
-DECLARE
-    old    record;
-    newest xid8;
-    passed boolean;
-BEGIN
-    PERFORM create_day_partitions('journal', days_ahead, 'toast_tuple_target = 8160');
-    IF NOT EXISTS (SELECT FROM journal WHERE at > clock_timestamp() - interval '1 hour') THEN
-        INSERT INTO journal DEFAULT VALUES;
-    END IF;
-    FOR old IN SELECT * FROM day_partitions('journal') WHERE ends < clock_timestamp() - interval '1 day' LOOP
-        EXECUTE format('SELECT xid FROM %s ORDER BY xid DESC LIMIT 1', old.part) INTO newest;
-        passed := NOT EXISTS (SELECT FROM journal_followers f WHERE f.fence <= newest);
-        IF passed OR old.ends < clock_timestamp() - keep THEN
-            EXECUTE format('DROP TABLE %s', old.part);
-            -- Rows that came with a dump from another cluster have transactions that are yet to come here.
-            UPDATE journal_kept
-               SET dropped = least((newest::text::bigint + 1)::text::xid8, pg_snapshot_xmin(pg_current_snapshot())),
-                   dropped_at = clock_timestamp()
-             WHERE dropped <= newest;
-        END IF;
-    END LOOP;
-END
-$$;
-
--- Epochs follow each other: each has a higher number than the one that it takes the place of, so that an old one that
--- has come back with a backup is known by its lower number. With the clock in it, a new one is higher also than those
--- that a restored backup knows nothing of.
-ALTER TABLE server_epoch ADD COLUMN number  bigint      NOT NULL DEFAULT 0,
-                         ADD COLUMN made_at timestamptz NOT NULL DEFAULT clock_timestamp();
+INSERT INTO server_epoch VALUES (1, gen_random_uuid(), '', 0);
 
 -- Ends the epoch `seen`, or whichever there is, and tells which there is then: of several who have seen the same one,
 -- only the first makes a new one. What followers have worked off before counts as gone, and the row written here is
@@ -111,7 +64,7 @@ $$;
 -- for: a restored backup or a failover may give out versions a second time, and nobody may take them for those he
 -- knows. Where the operator vouches that a failover loses nothing (a setting of the connection), another line alone
 -- is none. The timeline is taken from the log being written, because the control file follows a promotion late.
-CREATE OR REPLACE FUNCTION current_epoch() RETURNS uuid
+CREATE FUNCTION current_epoch() RETURNS uuid
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE

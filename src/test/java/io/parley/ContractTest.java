@@ -62,12 +62,15 @@ class ContractTest {
         }
     }
 
-    /** That reader refuses {@code application/problem+json} in answers. */
+    /** That reader refuses {@code application/problem+json} and {@code text/event-stream} in answers. */
     private static JsonObject withoutForeignMediaTypes(JsonObject contract) {
-        JsonObject responses = contract.getJsonObject("components").getJsonObject("responses");
-        for (String name : responses.fieldNames()) {
-            JsonObject content = responses.getJsonObject(name).getJsonObject("content");
-            content.getMap().keySet().removeIf(mediaType -> !MediaType.isMediaTypeSupported(mediaType));
+        for (String name : contract.fieldNames()) {
+            if (contract.getValue(name) instanceof JsonObject inner) {
+                if (name.equals("content")) {
+                    inner.getMap().keySet().removeIf(mediaType -> !MediaType.isMediaTypeSupported(mediaType));
+                }
+                withoutForeignMediaTypes(inner);
+            }
         }
         return contract;
     }

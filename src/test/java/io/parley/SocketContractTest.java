@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.bus.Bus;
 import io.parley.bus.Peers;
 import io.parley.features.accounts.AccountFeature;
+import io.parley.server.limits.Limits;
 import io.parley.server.session.Caller;
 import io.parley.server.session.CloseCode;
 import io.parley.server.session.SessionHost;
@@ -14,6 +15,7 @@ import io.parley.server.session.SessionListener;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
+import io.parley.support.testing.NoLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -50,6 +52,11 @@ class SocketContractTest {
             public <I extends Record> void command(
                     String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
                 inCode.add(type);
+            }
+
+            @Override
+            public Limits limits() {
+                return NoLimits.limits();
             }
 
             @Override

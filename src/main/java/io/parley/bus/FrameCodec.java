@@ -25,13 +25,16 @@ final class FrameCodec extends NamedCodec<Frame, Frame> {
 
     static void put(Buffer wire, Frame frame) {
         Wire.putId(wire, frame.conversation());
-        wire.appendLong(frame.version()).appendLong(frame.lastNumber());
+        wire.appendLong(frame.version()).appendLong(frame.lastNumber()).appendLong(frame.oldest());
         wire.appendInt(frame.joining().size());
         frame.joining().forEach(one -> putJoining(wire, one));
         putIds(wire, frame.leaving());
         Frame.Passing passing = frame.passing();
         wire.appendInt(passing == null ? 0 : 1);
+        wire.appendInt(passing == null || !passing.asked() ? 0 : 1);
         putIds(wire, passing == null || passing.about() == null ? List.of() : List.of(passing.about()));
+        wire.appendInt(frame.ending() ? 1 : 0);
+        wire.appendInt(frame.readReceipt() ? 1 : 0);
         wire.appendInt(frame.bytes().length()).appendBuffer(frame.bytes());
     }
 
@@ -54,17 +57,32 @@ final class FrameCodec extends NamedCodec<Frame, Frame> {
         UUID conversation = wire.id();
         long version = wire.number();
         long lastNumber = wire.number();
+        long oldest = wire.number();
         List<Frame.Joining> joining = list(wire, FrameCodec::joining);
         List<UUID> leaving = list(wire, Wire::id);
         Frame.Passing passing = passing(wire);
+        boolean ending = wire.count() == 1;
+        boolean readReceipt = wire.count() == 1;
         // The other node's clock of nanoseconds means nothing here.
-        return new Frame(conversation, version, lastNumber, joining, leaving, wire.bytes(), 0, passing);
+        return new Frame(
+                conversation,
+                version,
+                lastNumber,
+                joining,
+                leaving,
+                wire.bytes(),
+                0,
+                passing,
+                ending,
+                readReceipt,
+                oldest);
     }
 
     private static Frame.@Nullable Passing passing(Wire wire) {
         boolean passes = wire.count() == 1;
+        boolean asked = wire.count() == 1;
         List<UUID> about = list(wire, Wire::id);
-        return passes ? new Frame.Passing(about.isEmpty() ? null : about.getFirst()) : null;
+        return passes ? new Frame.Passing(about.isEmpty() ? null : about.getFirst(), asked) : null;
     }
 
     private static Frame.Joining joining(Wire wire) {

@@ -28,6 +28,7 @@ public record PresenceFrame(List<Standing> people, List<Viewer> viewers) {
      * @param status what others see
      * @param own what the person himself sees
      * @param lastSeen milliseconds since 1970, told of those who are offline; null: not known
+     * @param lastSeenFor who is told that: everybody, contacts or nobody
      * @param epoch changes when Redis has lost everything; 0: Redis could not be asked
      * @param turn counts the person's changes within the epoch
      */
@@ -37,6 +38,14 @@ public record PresenceFrame(List<Standing> people, List<Viewer> viewers) {
             String status,
             String own,
             @Nullable Long lastSeen,
+            String lastSeenFor,
             long epoch,
-            long turn) {}
+            long turn) {
+        /** Nobody is told when he was last there until it is known who may. */
+        public static final String NOBODY = "nobody";
+
+        public Standing lastSeenFor(String audience) {
+            return new Standing(tenant, user, status, own, lastSeen, audience, epoch, turn);
+        }
+    }
 }

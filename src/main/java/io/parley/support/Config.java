@@ -19,6 +19,7 @@ public record Config(
         Auth auth,
         Limits limits,
         Presence presence,
+        Previews previews,
         Journal journal,
         Log log) {
 
@@ -59,14 +60,13 @@ public record Config(
             int maxBodyBytes,
             int maxConnections,
             List<String> allowedOrigins,
-            List<String> trustedProxies,
-            int anonymousRequestsPerMinute,
-            int requestsPerMinute) {}
+            List<String> trustedProxies) {}
 
     public record Session(
             String host,
             int port,
             String publicUrl,
+            String eventsUrl,
             List<String> allowedOrigins,
             int maxFrameBytes,
             long helloTimeoutMs,
@@ -140,15 +140,44 @@ public record Config(
     public record Issuer(String issuer, String audience, String publicKeyFile, String jwksUrl, String tenant) {}
 
     public record Limits(
+            int messagesPerMinute,
+            int conversationsPerHour,
+            int joinsPerHour,
+            int requestsPerMinute,
+            int anonymousRequestsPerMinute,
+            int searchesPerMinute,
+            int pollsPerMinute,
+            int tenantMessagesPerSecond,
+            int tenantRequestsPerSecond,
             int textBytes,
             int editSeconds,
+            int liveLocationHours,
+            int emojiPerMessage,
+            int emojiPerPerson,
+            int pins,
             int groupMembers,
+            int pinnedConversations,
+            int hiddenMessages,
+            int stars,
+            int drafts,
+            int threadsFollowed,
             int receiptsLiveMembers,
             int scheduledMessages,
             int scheduledLateHours,
-            int discoveryHashesPerDay) {}
+            int disappearLeastSeconds,
+            int disappearMostSeconds,
+            int discoveryHashesPerDay,
+            int restoreDays) {}
 
     public record Presence(long awayAfterMs, int watchLimit, int watchTotal) {}
+
+    public record Previews(
+            boolean enabled,
+            String userAgent,
+            List<String> allowHosts,
+            List<String> denyHosts,
+            List<String> ports,
+            List<String> privateNetworks) {}
 
     public record Journal(long pollMs, int keepDays, boolean repair) {}
 

@@ -17,6 +17,11 @@ final class ConfigRules {
     /** Room for what surrounds a text in a frame or a body. */
     private static final int ENVELOPE_BYTES = 1024;
 
+    private static final int MOST_OF_RATES = 1_000_000;
+
+    /** Each is kept for an hour, as one of a list. */
+    private static final int MOST_AN_HOUR = 1_000;
+
     private final List<String> problems = new ArrayList<>();
 
     private ConfigRules() {}
@@ -34,7 +39,9 @@ final class ConfigRules {
         rules.instances(config.instances(), config.session(), config.cluster());
         rules.auth(config.auth(), config.postgres());
         rules.limits(config.limits());
+        rules.rates(config.limits());
         rules.presence(config.presence());
+        rules.previews(config.previews());
         rules.range("journal.pollMs", config.journal().pollMs(), 50, 60_000);
         rules.range("journal.keepDays", config.journal().keepDays(), 1, 365);
         rules.oneOf("log.format", config.log().format(), Set.of("plain", "json"));
@@ -78,8 +85,6 @@ final class ConfigRules {
         atLeast("http.maxConnections", http.maxConnections(), 1);
         each("http.allowedOrigins", http.allowedOrigins(), this::origin);
         each("http.trustedProxies", http.trustedProxies(), this::network);
-        atLeast("http.anonymousRequestsPerMinute", http.anonymousRequestsPerMinute(), 0);
-        atLeast("http.requestsPerMinute", http.requestsPerMinute(), 0);
     }
 
     private void session(Config.Session session, Config.Limits limits) {
@@ -87,6 +92,9 @@ final class ConfigRules {
         port("session.port", session.port());
         if (!session.publicUrl().isEmpty()) {
             url("session.publicUrl", session.publicUrl(), Set.of("ws", "wss"));
+        }
+        if (!session.eventsUrl().isEmpty()) {
+            url("session.eventsUrl", session.eventsUrl(), Set.of("http", "https"));
         }
         if (!session.allowedOrigins().equals(List.of("*"))) {
             each("session.allowedOrigins", session.allowedOrigins(), this::origin);
@@ -186,17 +194,51 @@ final class ConfigRules {
     private void limits(Config.Limits limits) {
         range("limits.textBytes", limits.textBytes(), 1, MIB);
         atLeast("limits.editSeconds", limits.editSeconds(), 0);
+        range("limits.liveLocationHours", limits.liveLocationHours(), 0, 24);
         atLeast("limits.scheduledMessages", limits.scheduledMessages(), 0);
         atLeast("limits.scheduledLateHours", limits.scheduledLateHours(), 0);
+        range("limits.disappearLeastSeconds", limits.disappearLeastSeconds(), 1, limits.disappearMostSeconds());
+        range("limits.disappearMostSeconds", limits.disappearMostSeconds(), 1, 3_650 * 86_400);
+        range("limits.emojiPerMessage", limits.emojiPerMessage(), 1, 1_000);
+        range("limits.emojiPerPerson", limits.emojiPerPerson(), 1, limits.emojiPerMessage());
+        range("limits.pins", limits.pins(), 1, 1_000);
         atLeast("limits.groupMembers", limits.groupMembers(), 2);
+        range("limits.pinnedConversations", limits.pinnedConversations(), 1, 1_000);
+        range("limits.hiddenMessages", limits.hiddenMessages(), 1, 100_000);
+        range("limits.stars", limits.stars(), 1, 100_000);
+        range("limits.drafts", limits.drafts(), 1, 10_000);
+        range("limits.threadsFollowed", limits.threadsFollowed(), 1, 10_000);
         atLeast("limits.receiptsLiveMembers", limits.receiptsLiveMembers(), 0);
         range("limits.discoveryHashesPerDay", limits.discoveryHashesPerDay(), 500, 1_000_000);
+        range("limits.restoreDays", limits.restoreDays(), 1, 3_650);
+    }
+
+    private void rates(Config.Limits limits) {
+        range("limits.messagesPerMinute", limits.messagesPerMinute(), 0, MOST_OF_RATES);
+        range("limits.conversationsPerHour", limits.conversationsPerHour(), 0, MOST_AN_HOUR);
+        range("limits.joinsPerHour", limits.joinsPerHour(), 0, MOST_AN_HOUR);
+        range("limits.requestsPerMinute", limits.requestsPerMinute(), 0, MOST_OF_RATES);
+        range("limits.anonymousRequestsPerMinute", limits.anonymousRequestsPerMinute(), 0, MOST_OF_RATES);
+        range("limits.searchesPerMinute", limits.searchesPerMinute(), 0, MOST_OF_RATES);
+        range("limits.pollsPerMinute", limits.pollsPerMinute(), 0, MOST_OF_RATES);
+        range("limits.tenantMessagesPerSecond", limits.tenantMessagesPerSecond(), 0, MOST_OF_RATES);
+        range("limits.tenantRequestsPerSecond", limits.tenantRequestsPerSecond(), 0, MOST_OF_RATES);
     }
 
     private void presence(Config.Presence presence) {
         range("presence.awayAfterMs", presence.awayAfterMs(), 1_000, 86_400_000);
         range("presence.watchLimit", presence.watchLimit(), 1, 100_000);
         atLeast("presence.watchTotal", presence.watchTotal(), presence.watchLimit());
+    }
+
+    private void previews(Config.Previews previews) {
+        each("previews.allowHosts", previews.allowHosts(), this::hostName);
+        each("previews.denyHosts", previews.denyHosts(), this::hostName);
+        each("previews.ports", previews.ports(), this::webPort);
+        each("previews.privateNetworks", previews.privateNetworks(), this::network);
+        if (!previews.userAgent().matches("[\\x20-\\x7e]*")) {
+            problem("previews.userAgent", "must be plain ASCII");
+        }
     }
 
     private interface Rule {
@@ -259,6 +301,19 @@ final class ConfigRules {
     private void origin(String path, String value) {
         if (!value.matches("https?://[a-z0-9.\\[\\]:-]+")) {
             problem(path, "must be an origin such as https://chat.example.org, in lower case and without a path");
+        }
+    }
+
+    /** As links are compared with it. */
+    private void hostName(String path, String value) {
+        if (!value.matches("[a-z0-9_-]+(\\.[a-z0-9_-]+)*|[0-9a-f:.]+")) {
+            problem(path, "must be a host name in lower case, other scripts as xn--…, or an address");
+        }
+    }
+
+    private void webPort(String path, String value) {
+        if (!value.matches("[1-9][0-9]{0,4}") || Integer.parseInt(value) > 65_535) {
+            problem(path, "must be a port");
         }
     }
 

@@ -71,6 +71,8 @@ public final class Metrics implements AutoCloseable {
     private final Map<Outcome, Timer> requests = new ConcurrentHashMap<>();
     private final Map<String, DistributionSummary> batchSizes = new ConcurrentHashMap<>();
 
+    private final Map<Enum<?>, LongAdder> sessionsByKind = new ConcurrentHashMap<>();
+
     private record FollowerLag(AtomicLong ms, AtomicLong rows) {}
 
     private record Outcome(String of, String outcome) {}
@@ -85,8 +87,19 @@ public final class Metrics implements AutoCloseable {
     private final Counter presenceExpired =
             counter("parley.presence.expired", "Groups of sessions whose node has gone silent");
     private final Counter typingFrames = counter("parley.typing.frames", "Frames that tell who is typing");
+    private final LongAdder screens = gauge("parley.viewing.screens", "Sessions that show a conversation");
+    private final Counter viewingFrames =
+            counter("parley.viewing.frames", "Events that told a session who shows a conversation");
     private final Counter redisUnanswered =
-            counter("parley.redis.unanswered", "Calls for presence and typing that Redis did not answer");
+            counter("parley.redis.unanswered", "Calls for presence, typing and viewing that Redis did not answer");
+
+    private final Map<String, Timer> previews = new ConcurrentHashMap<>();
+    private final Counter previewsDropped =
+            counter("parley.previews.dropped", "Messages without previews because too many waited");
+
+    private final Counter messagesExpired = counter("parley.messages.expired", "Messages that have disappeared");
+    private final AtomicLong expiryLagMs = value(
+            "parley.expiry.lag", "seconds", 1000, "How long a message has been due to disappear, when last looked");
 
     private final Timer loopLag = timer("parley.event.loop.lag", "How late an event loop ran a task");
 
@@ -100,14 +113,39 @@ public final class Metrics implements AutoCloseable {
         garbage.bindTo(registry);
     }
 
-    public void sessionOpened() {
+    /** @param kind what it is held over */
+    public void sessionOpened(Enum<?> kind) {
         sessions.increment();
+        sessionsOf(kind).increment();
     }
 
     /** @param reason why it ended */
-    public void sessionClosed(Enum<?> reason) {
+    public void sessionClosed(Enum<?> kind, Enum<?> reason) {
         sessions.decrement();
+        sessionsOf(kind).decrement();
         counter("parley.sessions.closed", "Sessions that ended", "reason", tag(reason))
+                .increment();
+    }
+
+    private LongAdder sessionsOf(Enum<?> kind) {
+        return sessionsByKind.computeIfAbsent(
+                kind,
+                some -> gauge("parley.sessions.held", null, "Sessions by what they are held over", "kind", tag(some)));
+    }
+
+    /**
+     * A request for the event stream was answered; it may have waited as long as its caller wanted.
+     *
+     * @param operation an operationId of the contract, or a fixed word for what is none
+     */
+    public void eventRequest(String operation, int status) {
+        counter(
+                        "parley.event.requests",
+                        "Requests for event streams, polls and tickets",
+                        "operation",
+                        operation,
+                        "status",
+                        Integer.toString(status))
                 .increment();
     }
 
@@ -252,6 +290,12 @@ public final class Metrics implements AutoCloseable {
                 .increment();
     }
 
+    /** @param reason why, other than by time or with the account */
+    public void loginsEnded(Enum<?> reason, int count) {
+        counter("parley.logins.ended", "Log-ins that ended", "reason", tag(reason))
+                .increment(count);
+    }
+
     /** @param delta 1 for a password that came, -1 for one whose turn it is */
     public void hashQueue(int delta) {
         hashQueue.add(delta);
@@ -265,6 +309,12 @@ public final class Metrics implements AutoCloseable {
     /** Somebody has looked for more than he may. */
     public void discoveryLimited() {
         discoveryLimited.increment();
+    }
+
+    /** @param limit by which something was refused */
+    public void limited(Enum<?> limit) {
+        counter("parley.limits.refused", "What was refused because somebody asked for too much", "limit", tag(limit))
+                .increment();
     }
 
     /** @param pairs of a session and a person whom it now watches, negative when it no longer does */
@@ -284,8 +334,47 @@ public final class Metrics implements AutoCloseable {
         typingFrames.increment(frames);
     }
 
+    /** @param sessions that now show a conversation, negative when they no longer do */
+    public void screens(int sessions) {
+        screens.add(sessions);
+    }
+
+    public void viewingTold(int sessions) {
+        viewingFrames.increment(sessions);
+    }
+
     public void redisUnanswered() {
         redisUnanswered.increment();
+    }
+
+    /** @param outcome what came of asking a link */
+    public void previewFetched(Enum<?> outcome, long nanos) {
+        previews.computeIfAbsent(
+                        tag(outcome),
+                        of -> latency("parley.previews.fetches", "Fetches of links for their previews")
+                                .tag("outcome", of)
+                                .register(registry))
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** @param reason why a link is not asked */
+    public void previewRefused(Enum<?> reason) {
+        counter("parley.previews.refused", "Links that were not asked for a preview", "reason", tag(reason))
+                .increment();
+    }
+
+    /** Messages get no preview, because too many wait. */
+    public void previewsDropped(int messages) {
+        previewsDropped.increment(messages);
+    }
+
+    public void messagesExpired(int messages) {
+        messagesExpired.increment(messages);
+    }
+
+    /** @param ms for which the oldest of those that are due has waited */
+    public void expiryLag(long ms) {
+        expiryLagMs.set(ms);
     }
 
     /** For what measures itself, such as Vert.x with its pools. */
@@ -308,10 +397,14 @@ public final class Metrics implements AutoCloseable {
         return gauge(name, null, meaning);
     }
 
-    private LongAdder gauge(String name, @Nullable String unit, String meaning) {
+    private LongAdder gauge(String name, @Nullable String unit, String meaning, String... tags) {
         LongAdder value = new LongAdder();
         Supplier<Number> reader = value::sum;
-        Gauge.builder(name, reader).baseUnit(unit).description(meaning).register(registry);
+        Gauge.builder(name, reader)
+                .baseUnit(unit)
+                .description(meaning)
+                .tags(tags)
+                .register(registry);
         return value;
     }
 

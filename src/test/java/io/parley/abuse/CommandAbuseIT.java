@@ -157,6 +157,13 @@ class CommandAbuseIT {
                 "watch: nobody said | \"type\":\"presence.watch\" | validation_failed",
                 "watch: a null | \"type\":\"presence.watch\",\"users\":[null] | validation_failed",
                 "watch: no uuid | \"type\":\"presence.watch\",\"users\":[\"*\"] | validation_failed",
+                "viewing: elsewhere | \"type\":\"viewing\",\"conversation\":\"$victims\" | not_found",
+                "viewing: nowhere | \"type\":\"viewing\",\"conversation\":\"$id\" | not_found",
+                "viewing: no uuid | \"type\":\"viewing\",\"conversation\":\"*\" | validation_failed",
+                "viewing.watch: elsewhere | \"type\":\"viewing.watch\",\"conversations\":[\"$own\",\"$victims\"] | not_found",
+                "viewing.watch: nothing said | \"type\":\"viewing.watch\" | validation_failed",
+                "viewing.watch: a null | \"type\":\"viewing.watch\",\"conversations\":[null] | validation_failed",
+                "viewing.watch: no list | \"type\":\"viewing.watch\",\"conversations\":\"$own\" | validation_failed",
                 "renew: rubbish | \"type\":\"renew\",\"token\":\"rubbish\" | unauthenticated",
             })
     void aWrongCommandGetsItsErrorAndTheSessionGoesOn(String what, String fields, String code) {

@@ -43,6 +43,10 @@ final class Intruder implements AutoCloseable {
         return Awaitility.await().atMost(Duration.ofSeconds(30));
     }
 
+    RunningNode.Site site() {
+        return site;
+    }
+
     Vertx vertx() {
         return site.vertx();
     }

@@ -202,7 +202,7 @@ class BusTest {
             assertThat(second).isEqualTo(frames);
             assertThat(personal)
                     .extracting(PersonalFrame::userVersion, PersonalFrame::closing)
-                    .containsExactly(tuple(3L, true));
+                    .containsExactly(tuple(3L, Closing.ALL));
         });
     }
 }

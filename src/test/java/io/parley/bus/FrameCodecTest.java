@@ -3,10 +3,12 @@ package io.parley.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -61,9 +63,42 @@ class FrameCodecTest {
                         0));
     }
 
+    @Test
+    void theEndOfAConversationIsKnownAsThatOnTheOtherSide() {
+        Frame frame = Frame.ending(id(), 7, 5, bytes());
+        Buffer wire = Buffer.buffer();
+        new FrameCodec().encodeToWire(wire, frame);
+
+        assertThat(new FrameCodec().decodeFromWire(6, around(wire))).isEqualTo(frame);
+    }
+
     @RepeatedTest(20)
     void whatMayBeDroppedIsKnownAsThatOnTheOtherSide() {
-        Frame frame = Frame.passing(id(), random.nextBoolean() ? id() : null, bytes());
+        Frame frame = random.nextBoolean()
+                ? Frame.asked(id(), bytes())
+                : Frame.passing(id(), random.nextBoolean() ? id() : null, bytes());
+        Buffer wire = Buffer.buffer();
+        new FrameCodec().encodeToWire(wire, frame);
+
+        assertThat(new FrameCodec().decodeFromWire(6, around(wire)))
+                .as("seed %d", seed)
+                .isEqualTo(frame);
+    }
+
+    @RepeatedTest(5)
+    void theOldestMessageIsKnownOnTheOtherSide() {
+        Frame frame = Frame.passing(id(), null, bytes()).from(1 + random.nextInt(9));
+        Buffer wire = Buffer.buffer();
+        new FrameCodec().encodeToWire(wire, frame);
+
+        assertThat(new FrameCodec().decodeFromWire(6, around(wire)))
+                .as("seed %d", seed)
+                .isEqualTo(frame);
+    }
+
+    @RepeatedTest(5)
+    void aReadReceiptIsKnownAsThatOnTheOtherSide() {
+        Frame frame = Frame.readReceipt(id(), bytes());
         Buffer wire = Buffer.buffer();
         new FrameCodec().encodeToWire(wire, frame);
 
@@ -74,8 +109,14 @@ class FrameCodecTest {
 
     @RepeatedTest(20)
     void aPersonalFrameCrossesWhole() {
-        PersonalFrame.Gained gained = random.nextBoolean() ? new PersonalFrame.Gained(id(), random.nextLong()) : null;
-        PersonalFrame frame = new PersonalFrame(id(), random.nextLong(), random.nextBoolean(), gained, bytes());
+        PersonalFrame.Gained gained =
+                random.nextBoolean() ? new PersonalFrame.Gained(id(), random.nextLong(), random.nextLong()) : null;
+        Closing closing = new Closing(
+                random.nextBoolean(),
+                Stream.generate(this::id).limit(random.nextInt(3)).toList(),
+                random.nextBoolean() ? Instant.ofEpochSecond(random.nextInt()) : null);
+        Boolean readReceipts = random.nextBoolean() ? random.nextBoolean() : null;
+        PersonalFrame frame = new PersonalFrame(id(), random.nextLong(), closing, gained, readReceipts, bytes());
         Buffer wire = Buffer.buffer();
         new PersonalFrameCodec().encodeToWire(wire, frame);
 

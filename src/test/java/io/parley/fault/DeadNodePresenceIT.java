@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Presence and typing across two real nodes, of which one is killed. */
+/** Presence, typing and viewing across two real nodes, of which one is killed. */
 class DeadNodePresenceIT {
     private final Vertx vertx = Vertx.vertx();
     private final NetClient network = RawSocket.netClient(vertx);
@@ -83,6 +83,14 @@ class DeadNodePresenceIT {
                 .toList();
     }
 
+    private static void untilViewers(RawSocket socket, int count, Duration within) {
+        Awaitility.await()
+                .atMost(within)
+                .untilAsserted(() -> assertThat(socket.frames("viewing").stream()
+                                .map(frame -> frame.path("count").asInt()))
+                        .endsWith(count));
+    }
+
     private static Duration untilTold(RawSocket socket, String status) {
         long before = System.nanoTime();
         Awaitility.await()
@@ -108,8 +116,13 @@ class DeadNodePresenceIT {
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> !watcher.frames("typing").isEmpty());
 
+        await(watcher.sendText("{\"type\":\"viewing.watch\",\"id\":\"5\",\"conversations\":[\"" + group + "\"]}"));
+        await(phone.sendText("{\"type\":\"viewing\",\"id\":\"6\",\"conversation\":\"" + group + "\"}"));
+        untilViewers(watcher, 1, Duration.ofSeconds(5));
+
         two.killForcibly();
         Duration silence = untilTold(watcher, "offline");
+        untilViewers(watcher, 0, Duration.ofSeconds(45));
 
         System.out.println("killed node: its people were offline after " + silence.toMillis() + " ms");
     }

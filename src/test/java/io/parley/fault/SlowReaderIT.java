@@ -8,6 +8,9 @@ import io.parley.support.testing.client.ParleyClient;
 import io.parley.support.testing.client.Person;
 import io.parley.support.testing.client.SentMessage;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SlowReaderIT {
-    private static final int TOO_SLOW = 4408;
     private static final String LONG_TEXT = "x".repeat(16_000);
 
     private final Battlefield field = Battlefield.open();
@@ -46,13 +48,27 @@ class SlowReaderIT {
         sends.forEach(Cast::await);
         untilHas(bob, group, messages);
 
-        await(sleepy.resumeReading());
+        // Whether the reason still reaches who reads again after a while goes by how long that was: the node tells it,
+        // too.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> await(sleepy.closeCodes()).contains(TOO_SLOW));
+                .until(() -> metrics().contains("parley_sessions_closed_total{reason=\"too_slow\"} 1"));
+        await(sleepy.resumeReading());
         untilHas(sleepy, group, messages);
+        assertThat(await(sleepy.closeCodes())).isNotEmpty();
         assertThat(await(bob.closeCodes())).isEmpty();
         assertThat(await(alice.closeCodes())).isEmpty();
+    }
+
+    private String metrics() throws IOException {
+        try (InputStream told = field.node()
+                .endpoints()
+                .management()
+                .resolve("/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(told.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static void untilHas(ParleyClient device, UUID conversation, long number) {

@@ -131,10 +131,11 @@ class SplitKindsIT {
                         Optional::isPresent)
                 .orElseThrow();
         // Who has just come back from a pause cannot be asked by name at once.
-        await().untilAsserted(() -> assertThat(Blocking.get(cluster.operator(cluster.clientsOf(0))
-                                .setInstances(writer.path("id").asText(), Map.of("persistence", 0)))
-                        .status())
-                .isEqualTo(202));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Blocking.get(cluster.operator(cluster.clientsOf(0))
+                                        .setInstances(writer.path("id").asText(), Map.of("persistence", 0)))
+                                .status())
+                        .isEqualTo(202));
         Cast through = new Cast(cluster.clientsOf(1), cluster.operator(cluster.clientsOf(1)));
 
         await().atMost(Duration.ofSeconds(20))

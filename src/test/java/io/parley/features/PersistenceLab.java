@@ -126,6 +126,7 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
                 shipped.auth(),
                 shipped.limits(),
                 shipped.presence(),
+                shipped.previews(),
                 shipped.journal(),
                 shipped.log());
     }
@@ -140,6 +141,11 @@ public final class PersistenceLab implements BeforeAllCallback, AfterAllCallback
     /** As the verticles read and write, beside them. */
     public Database database() {
         return database;
+    }
+
+    /** That of the bus. */
+    public Vertx vertx() {
+        return vertx;
     }
 
     public Bus bus() {

@@ -12,8 +12,10 @@ import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
 import io.parley.server.contract.OperationHost;
 import io.parley.server.contract.Request;
+import io.parley.server.limits.Limits;
 import io.parley.support.AppError;
 import io.parley.support.Json;
+import io.parley.support.testing.NoLimits;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,8 +31,10 @@ public final class RestLab implements OperationHost {
     private final Map<String, Function<Call, Future<Answer>>> operations = new HashMap<>();
     private final ContractSchemas contract = ContractSchemas.openApi();
 
-    public RestLab(Feature feature) {
-        feature.operations(this);
+    public RestLab(Feature... features) {
+        for (Feature feature : features) {
+            feature.operations(this);
+        }
     }
 
     @Override
@@ -40,7 +44,13 @@ public final class RestLab implements OperationHost {
 
     /** Calls an operation with path and query parameters and the JSON of a body, as the contract lets them through. */
     public Answer call(PersistenceLab lab, UUID user, String operation, Map<String, ?> parameters, String body) {
-        LabCall request = LabCall.of(lab.bus(), user, parameters, body);
+        return call(lab, PersistenceLab.TENANT, user, operation, parameters, body);
+    }
+
+    /** As a person of any tenant. */
+    public Answer call(
+            PersistenceLab lab, UUID tenant, UUID user, String operation, Map<String, ?> parameters, String body) {
+        LabCall request = LabCall.of(lab.bus(), tenant, user, parameters, body);
         return PersistenceLab.await(
                 Objects.requireNonNull(operations.get(operation)).apply(request));
     }
@@ -69,8 +79,8 @@ public final class RestLab implements OperationHost {
         return body;
     }
 
-    private record LabCall(Bus bus, UUID user, Request request) implements Call {
-        static LabCall of(Bus bus, UUID user, Map<String, ?> parameters, String json) {
+    private record LabCall(Bus bus, Limits limits, UUID tenant, UUID user, Request request) implements Call {
+        static LabCall of(Bus bus, UUID tenant, UUID user, Map<String, ?> parameters, String json) {
             Map<String, JsonNode> values = new HashMap<>();
             parameters.forEach((name, value) -> values.put(
                     name,
@@ -78,12 +88,12 @@ public final class RestLab implements OperationHost {
                             ? Json.mapper().valueToTree(value)
                             : TextNode.valueOf(String.valueOf(value))));
             JsonNode body = Json.parse((json.isEmpty() ? "{}" : json).getBytes(StandardCharsets.UTF_8));
-            return new LabCall(bus, user, new Request(values, body));
+            return new LabCall(bus, NoLimits.limits(), tenant, user, new Request(values, body));
         }
 
         @Override
         public Principal principal() {
-            return new Principal(PersistenceLab.TENANT, user, Instant.MAX);
+            return new Principal(tenant, user, Instant.MAX);
         }
 
         @Override

@@ -146,6 +146,11 @@ class ConfigLoaderTest {
             PARLEY_SESSION_PUBLICURL          | https://a.example/ws  | session.publicUrl: must be a URL that begins with ws:// or wss://
             PARLEY_SESSION_PORT               | 8080                  | session.port: must differ from http.port
             PARLEY_SESSION_COMMANDBURST       | 10                    | session.commandBurst: must be at least 500
+            PARLEY_PREVIEWS_DENYHOSTS         | Example.org           | previews.denyHosts[0]: must be a host name in lower case, other scripts as xn--…, or an address
+            PARLEY_PREVIEWS_ALLOWHOSTS        | https://example.org   | previews.allowHosts[0]: must be a host name in lower case, other scripts as xn--…, or an address
+            PARLEY_PREVIEWS_PORTS             | 80,99999              | previews.ports[1]: must be a port
+            PARLEY_PREVIEWS_PRIVATENETWORKS   | intranet              | previews.privateNetworks[0]: must be an IP address or a network such as 10.0.0.0/8
+            PARLEY_PREVIEWS_USERAGENT         | Ünser                 | previews.userAgent: must be plain ASCII
             PARLEY_POSTGRES_SSLMODE           | on                    | postgres.sslMode: must be one of disable, prefer, require, verify-ca, verify-full
             PARLEY_POSTGRES_POOLSIZE          | 0                     | postgres.poolSize: must be 1 to 200
             PARLEY_POSTGRES_HOST              | db.example            | auth.keys: must name a directory when postgres.host is set, the same on all nodes

@@ -15,6 +15,10 @@ class MetricsTest {
     private static final Pattern DOCUMENTED = Pattern.compile("^\\| `(parley_\\w+)` \\| (\\w+) \\|", Pattern.MULTILINE);
     private static final Pattern EXPOSED = Pattern.compile("^# TYPE (parley_\\w+) (\\w+)", Pattern.MULTILINE);
 
+    private enum Kind {
+        STREAM
+    }
+
     private enum Reason {
         TOO_SLOW
     }
@@ -33,8 +37,9 @@ class MetricsTest {
     }
 
     private static void useEvery(Metrics metrics) {
-        metrics.sessionOpened();
-        metrics.sessionClosed(Reason.TOO_SLOW);
+        metrics.sessionOpened(Kind.STREAM);
+        metrics.sessionClosed(Kind.STREAM, Reason.TOO_SLOW);
+        metrics.eventRequest("pollEvents", 200);
         metrics.messagesCommitted(1);
         metrics.command("ping", "ok", 1);
         metrics.batchHalved("send");
@@ -51,12 +56,19 @@ class MetricsTest {
         metrics.httpConnections(1);
         metrics.request("getConfig", 200, 1);
         metrics.loginFailed(Reason.TOO_SLOW);
+        metrics.loginsEnded(Reason.TOO_SLOW, 1);
+        metrics.limited(Reason.TOO_SLOW);
         metrics.hashQueue(1);
         metrics.watched(1);
         metrics.presenceChanged(1);
         metrics.presenceExpired();
         metrics.typingTold(1);
+        metrics.screens(1);
+        metrics.viewingTold(1);
         metrics.redisUnanswered();
+        metrics.previewFetched(Reason.TOO_SLOW, 1);
+        metrics.previewRefused(Reason.TOO_SLOW);
+        metrics.previewsDropped(1);
     }
 
     private static Map<String, String> pairs(Pattern pattern, String text) {
@@ -70,13 +82,14 @@ class MetricsTest {
     @Test
     void tagsAreTheWordsOfEnums() {
         try (Metrics metrics = new Metrics()) {
-            metrics.sessionOpened();
-            metrics.sessionOpened();
-            metrics.sessionClosed(Reason.TOO_SLOW);
+            metrics.sessionOpened(Kind.STREAM);
+            metrics.sessionOpened(Kind.STREAM);
+            metrics.sessionClosed(Kind.STREAM, Reason.TOO_SLOW);
             metrics.fenceLag(1500);
 
             assertThat(metrics.scrape())
                     .contains("parley_sessions 1.0")
+                    .contains("parley_sessions_held{kind=\"stream\"} 1.0")
                     .contains("parley_sessions_closed_total{reason=\"too_slow\"} 1.0")
                     .contains("parley_journal_fence_lag_seconds 1.5")
                     .contains("jvm_memory_used_bytes")

@@ -38,6 +38,10 @@ public class FanOutBenchmark {
     @Param({"10", "1000", "10000"})
     private int receivers;
 
+    /** So many in a hundred come for their events, all others have a socket. */
+    @Param({"0", "5"})
+    private int polls;
+
     private final Buffer event = Buffer.buffer("{\"type\":\"message.created\",\"text\":\"" + "x".repeat(400) + "\"}");
     private Lab lab;
     private long version;
@@ -59,13 +63,25 @@ public class FanOutBenchmark {
         Flusher flusher = new Flusher(lab.context(0));
         lab.onLoop(0, () -> {
             for (int i = 0; i < receivers; i++) {
-                Outbox outbox = new Outbox(new EmbeddedChannel(new Nowhere()), flusher, 1 << 20, () -> {});
+                Outbox outbox = i % 100 < polls ? fetched(flusher) : socket(flusher);
                 Session session = new Session(Ids.next(), lab.loops.getFirst(), lab.bus, outbox, code -> {});
-                session.enter(new Principal(Lab.TENANT, Ids.next(), Instant.MAX));
-                session.join(ROOM, 0, 0, 0);
+                session.enter(new Principal(Lab.TENANT, Ids.next(), Instant.MAX), null);
+                session.join(ROOM, 0, 0, 1, 0);
                 session.begin();
             }
         });
+    }
+
+    private static Outbox socket(Flusher flusher) {
+        return new SocketOutbox(
+                new EmbeddedChannel(new Nowhere()), WebSocketFraming.SINGLE, flusher, 1 << 20, () -> {});
+    }
+
+    /** Whose client comes after each turn. */
+    private static Outbox fetched(Flusher flusher) {
+        Mailbox[] own = new Mailbox[1];
+        own[0] = new Mailbox(flusher, 1 << 20, () -> own[0].acknowledge(own[0].last()), () -> {});
+        return own[0];
     }
 
     @Benchmark

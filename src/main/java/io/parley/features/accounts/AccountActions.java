@@ -3,6 +3,8 @@ package io.parley.features.accounts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.bus.Nothing;
+import io.parley.server.auth.Device;
+import io.parley.server.auth.Origin;
 import io.parley.support.AppError;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +18,7 @@ public final class AccountActions {
     public static final Action<LogIn, SignedIn> LOG_IN = Action.of("accounts.logIn", LogIn.class, SignedIn.class);
     public static final Action<Refresh, SignedIn> REFRESH =
             Action.of("accounts.refresh", Refresh.class, SignedIn.class);
-    public static final Action<Refresh, Nothing> LOG_OUT = Action.of("accounts.logOut", Refresh.class, Nothing.class);
+    public static final Action<LogOut, Nothing> LOG_OUT = Action.of("accounts.logOut", LogOut.class, Nothing.class);
     public static final Action<GetUser, User> GET_USER = Action.of("accounts.get", GetUser.class, User.class);
     public static final Action<UpdateMe, User> UPDATE_ME = Action.of("accounts.update", UpdateMe.class, User.class);
     public static final Action<SearchUsers, Users> SEARCH_USERS =
@@ -27,10 +29,11 @@ public final class AccountActions {
             Action.of("accounts.issueTokens", IssueTokens.class, IssuedTokens.class);
     public static final Action<SetStatus, Nothing> SET_STATUS =
             Action.of("accounts.setStatus", SetStatus.class, Nothing.class);
+    public static final Action<SetKind, Nothing> SET_KIND = Action.of("accounts.setKind", SetKind.class, Nothing.class);
 
-    /** Whether a person is let in; asked at every authentication and answered many at once. */
-    public static final Action<Account, AccountState> ACCOUNT_STATE =
-            Action.of("accounts.state", Account.class, AccountState.class);
+    /** Whether a token still lets a person in; asked at every authentication and answered many at once. */
+    public static final Action<Token, TokenState> TOKEN_STATE =
+            Action.of("accounts.tokenState", Token.class, TokenState.class);
 
     /** Who a person of a trusted issuer is here; makes the account on first use. */
     public static final Action<ExternalPerson, Account> EXTERNAL_PERSON =
@@ -41,29 +44,42 @@ public final class AccountActions {
     /** How the tenant is found: by host name, else by slug, else it is the default one. */
     public record Where(String host, @Nullable String tenant) {}
 
-    public record Register(Where where, String username, String email, String password, String displayName) {
+    /**
+     * What a log-in comes from.
+     *
+     * @param device as the client describes it
+     * @param address of the network, for limiting attempts; only a part of it is kept
+     */
+    public record Client(@Nullable Device device, String address) {}
+
+    public record Register(
+            Where where, String username, String email, String password, String displayName, Client client) {
         @Override
         public String toString() {
             return "Register[" + where + ", " + username + "]";
         }
     }
 
-    /**
-     * @param login username or mail address
-     * @param address the client's network address, for limiting attempts
-     */
-    public record LogIn(Where where, String login, String password, String address) {
+    /** @param login username or mail address */
+    public record LogIn(Where where, String login, String password, Client client) {
         @Override
         public String toString() {
             return "LogIn[" + where + "]";
         }
     }
 
-    /** Also of logging out. */
-    public record Refresh(String refreshToken) {
+    /** @param address of the network, of which only a part is kept */
+    public record Refresh(String refreshToken, String address) {
         @Override
         public String toString() {
             return "Refresh[]";
+        }
+    }
+
+    public record LogOut(String refreshToken) {
+        @Override
+        public String toString() {
+            return "LogOut[]";
         }
     }
 
@@ -97,8 +113,8 @@ public final class AccountActions {
     /** Whether people who have his number or address find him by it. */
     public record Discoverable(boolean phone, boolean email) {}
 
-    /** @param self true when the person asks about himself and may see his mail address */
-    public record GetUser(UUID tenant, UUID user, boolean self) {}
+    /** @param viewer who asks; about himself he is told more */
+    public record GetUser(UUID tenant, UUID viewer, UUID user) {}
 
     /** Fields that are null stay as they are. */
     public record UpdateMe(UUID tenant, UUID user, Profile profile) {}
@@ -113,11 +129,13 @@ public final class AccountActions {
             @Nullable Boolean phone, @Nullable Boolean email) {}
 
     /**
+     * @param viewer who asks
      * @param q beginnings of words of the name, all of which must be found; null: everybody
      * @param cursor the {@code next} of the page before
      */
     public record SearchUsers(
             UUID tenant,
+            UUID viewer,
             @Nullable String q,
             int limit,
             @Nullable String cursor) {}
@@ -128,8 +146,16 @@ public final class AccountActions {
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             String next) {}
 
+    /** @param kind user, guest or bot; null: user */
     public record NewUser(
-            String username, String displayName, @Nullable String email) {}
+            String username,
+            String displayName,
+            @Nullable String email,
+            @Nullable String kind) {
+        public NewUser(String username, String displayName, @Nullable String email) {
+            this(username, displayName, email, null);
+        }
+    }
 
     public record ProvisionUsers(Where where, List<NewUser> users) {}
 
@@ -165,9 +191,19 @@ public final class AccountActions {
     /** @param status active or suspended */
     public record SetStatus(UUID user, String status) {}
 
+    /** @param kind user or guest */
+    public record SetKind(UUID user, String kind) {}
+
     public record Account(UUID tenant, UUID user) {}
 
-    public record AccountState(boolean active) {}
+    /** A token that is valid by itself. */
+    public record Token(UUID tenant, UUID user, Origin origin) {}
+
+    /**
+     * @param holds the account is active, and the token was not ended
+     * @param device of the token's log-in, as far as it is known
+     */
+    public record TokenState(boolean holds, @Nullable Device device) {}
 
     /**
      * @param tenant slug

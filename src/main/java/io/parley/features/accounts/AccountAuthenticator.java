@@ -5,14 +5,16 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.parley.bus.Bus;
 import io.parley.features.accounts.AccountActions.Account;
-import io.parley.features.accounts.AccountActions.AccountState;
 import io.parley.features.accounts.AccountActions.ExternalPerson;
+import io.parley.features.accounts.AccountActions.Token;
+import io.parley.features.accounts.AccountActions.TokenState;
 import io.parley.features.accounts.tokens.AccessClaims;
 import io.parley.features.accounts.tokens.Bearer;
 import io.parley.features.accounts.tokens.ForeignPerson;
 import io.parley.features.accounts.tokens.OperatorKey;
 import io.parley.features.accounts.tokens.TokenVerifier;
 import io.parley.server.auth.Authenticator;
+import io.parley.server.auth.Origin;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.parley.support.Contexts;
@@ -22,8 +24,8 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 
 /**
- * Tells who shows a token: the token is verified here, whether the account is active is asked of the persistence side
- * and believed for a second from the question on. Who the people of trusted issuers are here never changes and is
+ * Tells who shows a token: the token is verified here, whether the account is active and the log-in lives is asked of
+ * the persistence side and believed for a second from the question on. Who the people of trusted issuers are here never changes and is
  * remembered. One for the node, called on all event loops.
  */
 final class AccountAuthenticator implements Authenticator {
@@ -36,7 +38,7 @@ final class AccountAuthenticator implements Authenticator {
     private final Bus bus;
     private final TokenVerifier verifier;
     private final OperatorKey operator;
-    private final Cache<Account, Future<AccountState>> states;
+    private final Cache<Token, Future<TokenState>> states;
     private final Cache<Foreigner, Account> foreigners;
 
     AccountAuthenticator(Bus bus, TokenVerifier verifier, OperatorKey operator, Ticker ticker) {
@@ -58,9 +60,20 @@ final class AccountAuthenticator implements Authenticator {
     @Override
     public Future<Principal> authenticate(String accessToken) {
         return verifier.verify(accessToken)
-                .compose(bearer -> account(bearer)
-                        .compose(account -> active(account)
-                                .map(ignored -> new Principal(account.tenant(), account.user(), bearer.expiresAt()))));
+                .compose(bearer -> account(bearer).compose(account -> principal(bearer, account)));
+    }
+
+    private Future<Principal> principal(Bearer bearer, Account account) {
+        Token token = new Token(account.tenant(), account.user(), origin(bearer));
+        return holding(token)
+                .map(state -> new Principal(
+                        account.tenant(), account.user(), token.origin(), state.device(), bearer.expiresAt()));
+    }
+
+    private static Origin origin(Bearer bearer) {
+        return bearer instanceof AccessClaims ours && ours.session() != null
+                ? Origin.login(ours.session())
+                : Origin.issued(bearer.issuedAt());
     }
 
     @Override
@@ -86,22 +99,23 @@ final class AccountAuthenticator implements Authenticator {
         return bus.ask(AccountActions.EXTERNAL_PERSON, ask).onSuccess(account -> foreigners.put(key, account));
     }
 
-    private Future<AccountState> active(Account account) {
-        return Contexts.toCaller(state(account))
-                .compose(state -> state.active()
+    private Future<TokenState> holding(Token token) {
+        return Contexts.toCaller(state(token))
+                .compose(state -> state.holds()
                         ? Future.succeededFuture(state)
-                        : Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active")));
+                        : Future.failedFuture(
+                                AppError.of(ErrorCode.UNAUTHENTICATED, "The account or the log-in has ended")));
     }
 
     /** Callers at the same time share one question; a failure is not remembered. */
-    private Future<AccountState> state(Account account) {
-        Promise<AccountState> mine = Promise.promise();
-        Future<AccountState> earlier = states.asMap().putIfAbsent(account, mine.future());
+    private Future<TokenState> state(Token token) {
+        Promise<TokenState> mine = Promise.promise();
+        Future<TokenState> earlier = states.asMap().putIfAbsent(token, mine.future());
         if (earlier != null) {
             return earlier;
         }
-        bus.ask(AccountActions.ACCOUNT_STATE, account)
-                .onFailure(ignored -> states.asMap().remove(account, mine.future()))
+        bus.ask(AccountActions.TOKEN_STATE, token)
+                .onFailure(ignored -> states.asMap().remove(token, mine.future()))
                 .onComplete(mine);
         return mine.future();
     }

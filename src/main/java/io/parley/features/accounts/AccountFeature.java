@@ -11,10 +11,12 @@ import io.parley.features.accounts.tokens.AccessTokens;
 import io.parley.features.accounts.tokens.OperatorKey;
 import io.parley.features.accounts.tokens.SigningKeys;
 import io.parley.features.accounts.tokens.TokenVerifier;
+import io.parley.features.devices.DeviceActions;
+import io.parley.features.devices.DeviceActions.Sighting;
+import io.parley.features.devices.DeviceActions.Sightings;
 import io.parley.server.Feature;
 import io.parley.server.auth.Authenticator;
 import io.parley.server.contract.OperationHost;
-import io.parley.server.jobs.JobsHost;
 import io.parley.server.persistence.PersistenceHost;
 import io.parley.support.AppError;
 import io.parley.support.Config;
@@ -25,13 +27,11 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisAPI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The door plate of accounts: what is made once for the node, and what each host is handed. */
 public final class AccountFeature implements Feature {
-    private static final long PRUNE_EVERY_MS = TimeUnit.HOURS.toMillis(1);
-
     private final Config.Auth config;
     private final AccessTokens tokens;
     private final TokenVerifier verifier;
@@ -79,11 +79,11 @@ public final class AccountFeature implements Feature {
     @Override
     public void persistence(PersistenceHost host) {
         AccountStore accounts = new AccountStore(host.database());
-        AccountStates states = new AccountStates(host.database());
+        TokenStates states = new TokenStates(host.database(), seen -> noted(host.bus(), seen));
         AccountSearch search = new AccountSearch(host.database());
-        RefreshStore logins = new RefreshStore(host.database(), config.refreshTokenDays());
+        RefreshStore logins = new RefreshStore(host.database(), host.bus(), metrics, config.refreshTokenDays());
         SignIn signIn = new SignIn(config, accounts, logins, hasher, limiter, tokens, metrics);
-        Operations operations = new Operations(host.database(), host.bus(), accounts, states, tokens);
+        Operations operations = new Operations(host.database(), host.bus(), accounts, tokens);
 
         host.answer(AccountActions.REGISTER, signIn::register);
         host.answer(AccountActions.LOG_IN, signIn::logIn);
@@ -95,8 +95,13 @@ public final class AccountFeature implements Feature {
         host.answer(AccountActions.PROVISION_USERS, operations::provision);
         host.answer(AccountActions.ISSUE_TOKENS, operations::issueTokens);
         host.answer(AccountActions.SET_STATUS, operations::setStatus);
-        host.answer(AccountActions.ACCOUNT_STATE, states::of);
+        host.answer(AccountActions.SET_KIND, operations::setKind);
+        host.answer(AccountActions.TOKEN_STATE, states::of);
         host.answer(AccountActions.EXTERNAL_PERSON, person -> external(accounts, person));
+    }
+
+    private static void noted(Bus bus, List<Sighting> seen) {
+        var unused = bus.ask(DeviceActions.NOTE, new Sightings(seen));
     }
 
     private static Future<Account> external(AccountStore accounts, ExternalPerson person) {
@@ -110,10 +115,5 @@ public final class AccountFeature implements Feature {
     @Override
     public void operations(OperationHost host) {
         AccountRoutes.register(host);
-    }
-
-    @Override
-    public void jobs(JobsHost host) {
-        host.onceEvery("accounts.prune", PRUNE_EVERY_MS, () -> RefreshStore.prune(host.database()));
     }
 }

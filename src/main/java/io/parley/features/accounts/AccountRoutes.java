@@ -1,18 +1,22 @@
 package io.parley.features.accounts;
 
 import io.parley.bus.Nothing;
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.GetUser;
 import io.parley.features.accounts.AccountActions.IssueTokens;
 import io.parley.features.accounts.AccountActions.LogIn;
+import io.parley.features.accounts.AccountActions.LogOut;
 import io.parley.features.accounts.AccountActions.NewUser;
 import io.parley.features.accounts.AccountActions.Profile;
 import io.parley.features.accounts.AccountActions.ProvisionUsers;
 import io.parley.features.accounts.AccountActions.Refresh;
 import io.parley.features.accounts.AccountActions.Register;
 import io.parley.features.accounts.AccountActions.SearchUsers;
+import io.parley.features.accounts.AccountActions.SetKind;
 import io.parley.features.accounts.AccountActions.SetStatus;
 import io.parley.features.accounts.AccountActions.UpdateMe;
 import io.parley.features.accounts.AccountActions.Where;
+import io.parley.server.auth.Device;
 import io.parley.server.auth.Principal;
 import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
@@ -33,6 +37,7 @@ final class AccountRoutes {
             String email,
             String password,
             String displayName,
+            @Nullable Device device,
             @Nullable String tenant) {
         @Override
         public String toString() {
@@ -41,10 +46,20 @@ final class AccountRoutes {
     }
 
     private record LogInBody(
-            String login, String password, @Nullable String tenant) {
+            String login,
+            String password,
+            @Nullable Device device,
+            @Nullable String tenant) {
         @Override
         public String toString() {
             return "LogInBody[]";
+        }
+    }
+
+    private record RefreshBody(String refreshToken) {
+        @Override
+        public String toString() {
+            return "RefreshBody[]";
         }
     }
 
@@ -52,18 +67,16 @@ final class AccountRoutes {
 
     private record StatusBody(String status) {}
 
+    private record KindBody(String kind) {}
+
     static void register(OperationHost host) {
         host.operation("register", AccountRoutes::register);
         host.operation("login", AccountRoutes::logIn);
-        host.operation(
-                "refresh",
-                call -> call.bus()
-                        .ask(AccountActions.REFRESH, call.body(Refresh.class))
-                        .map(Answer::ok));
+        host.operation("refresh", AccountRoutes::refresh);
         host.operation(
                 "logout",
                 call -> call.bus()
-                        .ask(AccountActions.LOG_OUT, call.body(Refresh.class))
+                        .ask(AccountActions.LOG_OUT, call.body(LogOut.class))
                         .map(AccountRoutes::done));
 
         host.operation("getMe", call -> get(call, call.principal().user()));
@@ -78,6 +91,7 @@ final class AccountRoutes {
                         .ask(AccountActions.ISSUE_TOKENS, call.body(IssueTokens.class))
                         .map(Answer::ok));
         host.operation("setUserStatus", AccountRoutes::setStatus);
+        host.operation("setUserKind", AccountRoutes::setKind);
     }
 
     private static Future<Answer> register(Call call) {
@@ -87,19 +101,29 @@ final class AccountRoutes {
                 body.username(),
                 body.email(),
                 body.password(),
-                body.displayName());
+                body.displayName(),
+                new Client(body.device(), call.address()));
         return call.bus().ask(AccountActions.REGISTER, register).map(Answer::created);
     }
 
     private static Future<Answer> logIn(Call call) {
         LogInBody body = call.body(LogInBody.class);
-        LogIn logIn = new LogIn(new Where(call.host(), body.tenant()), body.login(), body.password(), call.address());
+        LogIn logIn = new LogIn(
+                new Where(call.host(), body.tenant()),
+                body.login(),
+                body.password(),
+                new Client(body.device(), call.address()));
         return call.bus().ask(AccountActions.LOG_IN, logIn).map(Answer::ok);
+    }
+
+    private static Future<Answer> refresh(Call call) {
+        Refresh refresh = new Refresh(call.body(RefreshBody.class).refreshToken(), call.address());
+        return call.bus().ask(AccountActions.REFRESH, refresh).map(Answer::ok);
     }
 
     private static Future<Answer> get(Call call, UUID user) {
         Principal caller = call.principal();
-        GetUser get = new GetUser(caller.tenant(), user, user.equals(caller.user()));
+        GetUser get = new GetUser(caller.tenant(), caller.user(), user);
         return call.bus().ask(AccountActions.GET_USER, get).map(Answer::ok);
     }
 
@@ -112,6 +136,7 @@ final class AccountRoutes {
     private static Future<Answer> search(Call call) {
         SearchUsers search = new SearchUsers(
                 call.principal().tenant(),
+                call.principal().user(),
                 call.query("q").orElse(null),
                 call.number("limit").orElse(DEFAULT_LIMIT).intValue(),
                 call.query("cursor").orElse(null));
@@ -128,6 +153,11 @@ final class AccountRoutes {
         SetStatus set =
                 new SetStatus(call.id("userId"), call.body(StatusBody.class).status());
         return call.bus().ask(AccountActions.SET_STATUS, set).map(AccountRoutes::done);
+    }
+
+    private static Future<Answer> setKind(Call call) {
+        SetKind set = new SetKind(call.id("userId"), call.body(KindBody.class).kind());
+        return call.bus().ask(AccountActions.SET_KIND, set).map(AccountRoutes::done);
     }
 
     private static Answer done(Nothing nothing) {

@@ -2,14 +2,13 @@ package io.parley.features.accounts;
 
 import io.parley.support.AppError;
 import io.parley.support.AppError.FieldError;
+import io.parley.support.NameWords;
 import io.parley.support.Texts;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What names, addresses and passwords must be, and the forms in which they are compared and searched. */
@@ -17,7 +16,6 @@ final class AccountRules {
     private static final int MAX_PASSWORD_CHARS = 200;
     private static final int MAX_DISPLAY_NAME_CHARS = 100;
     private static final int MAX_EMAIL_CHARS = 254;
-    private static final int MAX_WORD_CHARS = 64;
 
     private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,31}");
 
@@ -30,10 +28,8 @@ final class AccountRules {
             Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u061C\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFEFF]");
 
     private static final Pattern AROUND = Pattern.compile("^[\\s\\p{Z}]+|[\\s\\p{Z}]+$");
-    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
     private static final Pattern PHONE = Pattern.compile("\\+[1-9][0-9]{6,14}");
     private static final Pattern BETWEEN_DIGITS = Pattern.compile("[\\s\\p{Z}()./\\p{Pd}]+");
-    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
     private AccountRules() {}
 
@@ -127,30 +123,8 @@ final class AccountRules {
         return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }
 
-    /** The words by which a display name is found, folded, with blanks between; a part of a word is one, too. */
+    /** The words by which a display name is found, with blanks between. */
     static String words(String displayName) {
-        return BLANKS.splitAsStream(Texts.fold(displayName))
-                .flatMap(word -> Stream.concat(Stream.of(word), BETWEEN_WORDS.splitAsStream(word)))
-                .filter(word -> !word.isEmpty())
-                .map(AccountRules::shortened)
-                .distinct()
-                .collect(Collectors.joining(" "));
-    }
-
-    /** The beginnings of words that somebody looks for, none of which begins another; none when he looks for nothing. */
-    static List<String> wanted(String q) {
-        List<String> words = BLANKS.splitAsStream(Texts.fold(Texts.requireStorable("q", q)))
-                .map(word -> shortened(word.startsWith("@") ? word.substring(1) : word))
-                .distinct()
-                .toList();
-        return words.stream()
-                .filter(word -> words.stream().noneMatch(other -> other.startsWith(word) && !other.equals(word)))
-                .filter(word -> !word.isEmpty())
-                .toList();
-    }
-
-    private static String shortened(String word) {
-        int length = word.codePointCount(0, word.length());
-        return length <= MAX_WORD_CHARS ? word : word.substring(0, word.offsetByCodePoints(0, MAX_WORD_CHARS));
+        return String.join(" ", NameWords.of(displayName));
     }
 }

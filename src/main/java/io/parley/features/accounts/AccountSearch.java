@@ -6,6 +6,7 @@ import io.parley.features.accounts.AccountActions.Users;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
 import io.parley.support.Json;
+import io.parley.support.NameWords;
 import io.parley.support.Texts;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds people by the beginnings of words of their names, accents and case folded. Comparison is by {@code
- * starts_with} and byte order, so that no character has a special meaning.
+ * starts_with} and byte order, so that no character has a special meaning. A guest finds those whom he knows, as far as
+ * they go into one list.
  */
 final class AccountSearch {
     private static final int MAX_LIMIT = 100;
@@ -61,6 +63,24 @@ final class AccountSearch {
              LIMIT $3
             """;
 
+    private static final String ACQUAINTANCES = "SELECT acquaintances($1, $2) AS people";
+
+    /** As the others do, of people who are given. */
+    private static final String AMONG = """
+            SELECT p.place, u.id, u.username, u.display_name, u.email, u.kind, u.created_at
+              FROM users u
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN $3::text IS NULL THEN u.username_folded COLLATE "C"
+                               ELSE (SELECT min(x COLLATE "C") FROM unnest(u.words) x WHERE starts_with(x, $3)) END
+                          AS place) p
+             WHERE u.id = ANY ($2) AND (u.tenant_id = $1) IS TRUE AND u.status = 'active'
+               AND (p.place COLLATE "C", u.id) > ($4, $5)
+               AND NOT EXISTS (SELECT FROM unnest($6::text[]) t
+                                WHERE NOT EXISTS (SELECT FROM unnest(u.words) x WHERE starts_with(x, t)))
+             ORDER BY p.place COLLATE "C", u.id
+             LIMIT $7
+            """;
+
     private final Database database;
 
     AccountSearch(Database database) {
@@ -77,13 +97,32 @@ final class AccountSearch {
 
     Future<Users> search(SearchUsers asked) {
         int limit = Math.clamp(asked.limit(), 1, MAX_LIMIT);
-        List<String> wanted = asked.q() == null ? List.of() : AccountRules.wanted(asked.q());
+        List<String> wanted = asked.q() == null ? List.of() : NameWords.wanted(asked.q());
         Cursor after = cursor(asked.cursor());
-        if (wanted.isEmpty()) {
-            return all(asked.tenant(), after, limit);
-        }
-        return along(asked.tenant(), wanted, after)
-                .compose(beginning -> byWords(asked.tenant(), beginning, wanted, after, limit));
+        return database.query(ACQUAINTANCES, Tuple.of(asked.tenant(), asked.viewer()))
+                .compose(rows -> {
+                    UUID[] people = rows.iterator().next().getArrayOfUUIDs("people");
+                    return people == null
+                            ? everywhere(asked.tenant(), wanted, after, limit)
+                            : among(people, asked.tenant(), wanted, after, limit);
+                });
+    }
+
+    private Future<Users> everywhere(UUID tenant, List<String> wanted, Cursor after, int limit) {
+        return wanted.isEmpty()
+                ? all(tenant, after, limit)
+                : along(tenant, wanted, after).compose(beginning -> byWords(tenant, beginning, wanted, after, limit));
+    }
+
+    private Future<Users> among(UUID[] people, UUID tenant, List<String> wanted, Cursor after, int limit) {
+        Tuple search = Tuple.of(tenant)
+                .addArrayOfUUID(people)
+                .addString(wanted.isEmpty() ? null : wanted.getFirst())
+                .addString(after.place())
+                .addUUID(after.id())
+                .addArrayOfString(array(wanted))
+                .addInteger(limit + 1);
+        return database.query(AMONG, search).map(rows -> page(rows, limit));
     }
 
     private Future<Users> all(UUID tenant, Cursor after, int limit) {

@@ -12,7 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +56,7 @@ final class AccountStore {
 
     private static final String GET = """
             SELECT id, username, display_name, email, kind, created_at, phone, discoverable_by_phone, discoverable_by_email
-              FROM users WHERE tenant_id = $1 AND id = $2
+              FROM users WHERE tenant_id = $1 AND id = $3 AND knows($1, $2, $3)
             """;
 
     private static final String UPDATE = """
@@ -69,6 +72,12 @@ final class AccountStore {
             """;
 
     private static final String EXTERNAL = "SELECT external_user($1, $2, $3, $4, $5, $6, $7, $8, $9) AS user_id";
+
+    private static final String ACTIVE = """
+            SELECT u.tenant_id, u.id
+              FROM users u JOIN tenants t ON t.id = u.tenant_id AND t.status = 'active'
+             WHERE u.id = ANY ($1) AND u.status = 'active'
+            """;
 
     private final Database database;
 
@@ -123,8 +132,9 @@ final class AccountStore {
 
     /** Also people who are not active any more, whose messages remain; fails with {@code not_found}. */
     Future<User> get(AccountActions.GetUser asked) {
-        return database.query(GET, Tuple.of(asked.tenant(), asked.user()))
-                .compose(rows -> found(first(rows).map(row -> user(row, asked.self()))));
+        boolean self = asked.viewer().equals(asked.user());
+        return database.query(GET, Tuple.of(asked.tenant(), asked.viewer(), asked.user()))
+                .compose(rows -> found(first(rows).map(row -> user(row, self))));
     }
 
     /** Fails with {@code validation_failed}. */
@@ -152,6 +162,16 @@ final class AccountStore {
                 .addString(AccountRules.words(names.displayName()));
         return database.query(EXTERNAL, person)
                 .map(rows -> Optional.ofNullable(rows.iterator().next().getUUID("user_id")));
+    }
+
+    /** Those of the people who are active, with their tenants. */
+    Future<Map<UUID, UUID>> active(List<UUID> people) {
+        return database.query(ACTIVE, Tuple.tuple().addArrayOfUUID(people.toArray(UUID[]::new)))
+                .map(rows -> {
+                    Map<UUID, UUID> tenants = new HashMap<>();
+                    rows.forEach(row -> tenants.put(row.getUUID("id"), row.getUUID("tenant_id")));
+                    return tenants;
+                });
     }
 
     private static Future<User> found(Optional<User> user) {

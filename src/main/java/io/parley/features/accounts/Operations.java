@@ -2,6 +2,7 @@ package io.parley.features.accounts;
 
 import io.parley.bus.Bus;
 import io.parley.bus.Nothing;
+import io.parley.bus.PresenceFrame;
 import io.parley.features.accounts.AccountActions.IssueTokens;
 import io.parley.features.accounts.AccountActions.IssuedToken;
 import io.parley.features.accounts.AccountActions.IssuedTokens;
@@ -10,6 +11,7 @@ import io.parley.features.accounts.AccountActions.NewUser;
 import io.parley.features.accounts.AccountActions.ProvisionUsers;
 import io.parley.features.accounts.AccountActions.ProvisionedUser;
 import io.parley.features.accounts.AccountActions.ProvisionedUsers;
+import io.parley.features.accounts.AccountActions.SetKind;
 import io.parley.features.accounts.AccountActions.SetStatus;
 import io.parley.features.accounts.tokens.AccessTokens;
 import io.parley.server.persistence.Database;
@@ -22,33 +24,34 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's calls: making people and tokens in bulk, suspending. One statement each, however many people. An item
- * that cannot be done says why and does not hinder the others.
+ * The operator's calls: making people and tokens in bulk, suspending, making guests. One statement each, however many
+ * people. An item that cannot be done says why and does not hinder the others.
  */
 final class Operations {
     private static final int MAX_ITEMS = 1_000;
 
     private static final String PROVISION =
-            "SELECT ord, id FROM provision_users($1, $2, $3, $4, $5, $6, $7) ORDER BY ord";
+            "SELECT ord, id FROM provision_users($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY ord";
 
     private static final String SET_STATUS = "SELECT outcome, tenant, user_version FROM set_account_status($1, $2)";
+
+    private static final String SET_KIND = "SELECT outcome, user_version, status FROM set_account_kind($1, $2)";
 
     private final Database database;
     private final Bus bus;
     private final AccountStore accounts;
-    private final AccountStates states;
     private final AccessTokens tokens;
 
-    Operations(Database database, Bus bus, AccountStore accounts, AccountStates states, AccessTokens tokens) {
+    Operations(Database database, Bus bus, AccountStore accounts, AccessTokens tokens) {
         this.database = database;
         this.bus = bus;
         this.accounts = accounts;
-        this.states = states;
         this.tokens = tokens;
     }
 
@@ -76,7 +79,8 @@ final class Operations {
                 .addArrayOfString(column(users, NewUser::email))
                 .addArrayOfString(column(users, user -> user.email() == null ? null : AccountRules.fold(user.email())))
                 .addArrayOfString(column(users, user -> AccountRules.tidy(user.displayName())))
-                .addArrayOfString(column(users, user -> AccountRules.words(AccountRules.tidy(user.displayName()))));
+                .addArrayOfString(column(users, user -> AccountRules.words(AccountRules.tidy(user.displayName()))))
+                .addArrayOfString(column(users, user -> Objects.requireNonNullElse(user.kind(), "user")));
     }
 
     private static @Nullable String[] column(List<NewUser> users, Function<NewUser, @Nullable String> value) {
@@ -101,7 +105,7 @@ final class Operations {
 
     Future<IssuedTokens> issueTokens(IssueTokens asked) {
         requireFew(asked.users());
-        return states.active(asked.users().toArray(UUID[]::new))
+        return accounts.active(asked.users())
                 .compose(tenants -> Future.all(asked.users().stream()
                         .map(user -> token(user, tenants.get(user)))
                         .toList()))
@@ -129,6 +133,34 @@ final class Operations {
         if (outcome.equals("ok")) {
             bus.events()
                     .publish(AccountEvents.statusChanged(asked.user(), row.getLong("user_version"), asked.status()));
+        }
+        return Future.succeededFuture(Nothing.NOTHING);
+    }
+
+    /**
+     * Holds from its commit on, for it is asked wherever something depends on it. Devices are told, and the nodes, who show
+     * him other people than before.
+     */
+    Future<Nothing> setKind(SetKind asked) {
+        return database.query(SET_KIND, Tuple.of(asked.user(), asked.kind()))
+                .compose(rows -> kindSet(asked, rows.iterator().next()));
+    }
+
+    private Future<Nothing> kindSet(SetKind asked, Row row) {
+        switch (row.getString("outcome")) {
+            case "not_found" -> throw AppError.notFound();
+            case "bot" -> throw AppError.of(ErrorCode.CONFLICT, "A bot stays a bot");
+            case "leading" ->
+                throw AppError.of(
+                        ErrorCode.CONFLICT, "Owners and admins of groups, and of the platform, cannot be guests");
+            case "ok" -> {
+                UUID user = asked.user();
+                bus.events()
+                        .publish(AccountEvents.kindChanged(
+                                user, row.getLong("user_version"), row.getString("status"), asked.kind()));
+                bus.events().publish(new PresenceFrame(List.of(), List.of(new PresenceFrame.Viewer(user, null))));
+            }
+            default -> {}
         }
         return Future.succeededFuture(Nothing.NOTHING);
     }

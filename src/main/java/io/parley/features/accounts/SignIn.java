@@ -1,6 +1,8 @@
 package io.parley.features.accounts;
 
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.LogIn;
+import io.parley.features.accounts.AccountActions.LogOut;
 import io.parley.features.accounts.AccountActions.Refresh;
 import io.parley.features.accounts.AccountActions.Register;
 import io.parley.features.accounts.AccountActions.SignedIn;
@@ -65,7 +67,7 @@ final class SignIn {
         return accounts.tenant(asked.where().host(), asked.where().tenant())
                 .compose(tenant -> hasher.hash(asked.password())
                         .compose(hash -> accounts.register(tenant, asked, hash))
-                        .compose(user -> open(tenant, user)));
+                        .compose(user -> open(tenant, user, asked.client())));
     }
 
     Future<SignedIn> logIn(LogIn asked) {
@@ -73,7 +75,7 @@ final class SignIn {
         return accounts.tenant(asked.where().host(), asked.where().tenant())
                 .compose(tenant -> accounts.candidate(tenant, login)
                         .compose(candidate -> checked(tenant, asked, candidate))
-                        .compose(user -> open(tenant, user)));
+                        .compose(user -> open(tenant, user, asked.client())));
     }
 
     /** The person, when the password is his and he is active. */
@@ -82,7 +84,7 @@ final class SignIn {
                 + candidate
                         .map(known -> known.user().id().toString())
                         .orElseGet(() -> AccountRules.fold(asked.login()));
-        return limiter.begin(account, asked.address())
+        return limiter.begin(account, asked.client().address())
                 .onFailure(limited -> metrics.loginFailed(Failure.LIMITED))
                 .compose(attempt -> hasher.matches(asked.password(), passwordHash(candidate))
                         .onFailure(busy -> attempt.notMade())
@@ -106,12 +108,12 @@ final class SignIn {
         return Future.succeededFuture(candidate.get().user());
     }
 
-    private Future<SignedIn> open(UUID tenant, User user) {
-        return logins.open(tenant, user.id()).compose(login -> signedIn(user, login));
+    private Future<SignedIn> open(UUID tenant, User user, Client client) {
+        return logins.open(tenant, user.id(), client).compose(login -> signedIn(user, login));
     }
 
     Future<SignedIn> refresh(Refresh asked) {
-        return logins.rotate(asked.refreshToken()).compose(login -> signedIn(null, login));
+        return logins.rotate(asked).compose(login -> signedIn(null, login));
     }
 
     private Future<SignedIn> signedIn(@Nullable User user, RefreshStore.Login login) {
@@ -119,7 +121,7 @@ final class SignIn {
                 .map(token -> new SignedIn(user, token, login.token().reveal(), tokens.lifeSeconds()));
     }
 
-    Future<Void> logOut(Refresh asked) {
+    Future<Void> logOut(LogOut asked) {
         return logins.end(asked.refreshToken());
     }
 }

@@ -24,7 +24,10 @@ public final class ContactActions {
     public static final Action<ListOwn, Blocks> LIST_BLOCKS =
             Action.of("contacts.listBlocks", ListOwn.class, Blocks.class);
 
-    /** Who has blocked each of some people, in the order of the question. */
+    /**
+     * Who has blocked each of some people, who shows him more than others, and whom alone he may see, in the order of the
+     * question.
+     */
     public static final Action<People, Blockers> BLOCKERS =
             Action.of("contacts.blockers", People.class, Blockers.class);
 
@@ -87,6 +90,20 @@ public final class ContactActions {
 
     public record Blockers(List<BlockedBy> people) {}
 
-    /** @param tooMany more than can be told: take it that everybody has blocked him */
-    public record BlockedBy(List<UUID> users, boolean tooMany) {}
+    /**
+     * @param tooMany more than can be told: take it that everybody has blocked him
+     * @param confidants those of his contacts who tell their contacts, and nobody else, when they were last there
+     * @param acquaintances of a guest: of those whom he knows as many as can be told, and nobody else is shown to him; null:
+     *     he is none
+     */
+    public record BlockedBy(
+            List<UUID> users,
+            boolean tooMany,
+            List<UUID> confidants,
+            @Nullable List<UUID> acquaintances) {
+        /** Of somebody who is no guest. */
+        public BlockedBy(List<UUID> users, boolean tooMany, List<UUID> confidants) {
+            this(users, tooMany, confidants, null);
+        }
+    }
 }

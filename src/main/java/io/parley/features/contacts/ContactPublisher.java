@@ -24,13 +24,16 @@ final class ContactPublisher {
     }
 
     /**
-     * Tells the nodes, and no client, that the one of the two who was blocked or is so no more may see other things of
-     * other people than before.
+     * Tells the nodes, and no client, that the two may see other things of each other than before.
      *
      * @param conversation the direct one of the two
      */
     void looksDifferent(Pair pair, @Nullable UUID conversation) {
         bus.events()
-                .publish(new PresenceFrame(List.of(), List.of(new PresenceFrame.Viewer(pair.user(), conversation))));
+                .publish(new PresenceFrame(
+                        List.of(),
+                        List.of(
+                                new PresenceFrame.Viewer(pair.user(), conversation),
+                                new PresenceFrame.Viewer(pair.actor(), conversation))));
     }
 }

@@ -82,6 +82,7 @@ final class ContactRules {
         switch (done.outcome()) {
             case "ok", "unchanged", "new", "requested", "accepted", "contact" -> {}
             case "not_found" -> throw AppError.notFound();
+            case "refused" -> throw AppError.of(ErrorCode.FORBIDDEN, "This person takes no requests");
             case "blocked" -> throw AppError.of(ErrorCode.CONFLICT, "You have blocked this person");
             case "too_early" -> throw AppError.rateLimited(done.waitMs());
             case "too_many" ->

@@ -21,16 +21,18 @@ final class ContactService {
 
     Future<Requested> request(Request asked) {
         return told(changes.request(asked)).map(done -> {
-            boolean contact =
-                    done.outcome().equals("accepted") || done.outcome().equals("contact");
+            boolean accepted = done.outcome().equals("accepted");
+            if (accepted) {
+                publisher.looksDifferent(new Pair(asked.tenant(), asked.actor(), asked.user()), done.conversation());
+            }
             return new Requested(
-                    new Relation(asked.user(), contact ? "contact" : "requested"),
+                    new Relation(asked.user(), accepted || done.outcome().equals("contact") ? "contact" : "requested"),
                     !done.events().isEmpty());
         });
     }
 
     Future<Nothing> accept(Pair asked) {
-        return told(changes.accept(asked)).map(done -> Nothing.NOTHING);
+        return shown(asked, changes::accept);
     }
 
     Future<Nothing> decline(Pair asked) {
@@ -42,7 +44,7 @@ final class ContactService {
     }
 
     Future<Nothing> remove(Pair asked) {
-        return told(changes.remove(asked)).map(done -> Nothing.NOTHING);
+        return shown(asked, changes::remove);
     }
 
     Future<Nothing> block(Pair asked) {
@@ -53,7 +55,7 @@ final class ContactService {
         return shown(asked, changes::unblock);
     }
 
-    /** Also tells those who show presence and typing. */
+    /** Also tells those who show presence and typing, because contacts may see more and the blocked less. */
     private Future<Nothing> shown(Pair asked, Function<Pair, Future<Done>> change) {
         return told(change.apply(asked)).map(done -> {
             if (!done.events().isEmpty()) {

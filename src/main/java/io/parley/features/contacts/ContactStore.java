@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a person's own lists, and who has blocked whom. Lists are in the order of the people's ids. */
@@ -50,7 +49,12 @@ final class ContactStore {
     private static final String BLOCKERS = """
             SELECT ARRAY(SELECT b.blocker_id FROM blocks b
                           WHERE b.tenant_id = p.tenant_id AND b.blocked_id = p.user_id
-                          ORDER BY b.blocker_id LIMIT $3) AS blockers
+                          ORDER BY b.blocker_id LIMIT $3) AS blockers,
+                   ARRAY(SELECT c.contact_id FROM contacts c
+                           JOIN privacy_settings s ON s.tenant_id = c.tenant_id AND s.user_id = c.contact_id
+                          WHERE c.tenant_id = p.tenant_id AND c.user_id = p.user_id AND s.last_seen = 'contacts'
+                          ORDER BY c.contact_id LIMIT $3) AS confidants,
+                   acquaintances(p.tenant_id, p.user_id) AS acquaintances
               FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (tenant_id, user_id, ord)
              ORDER BY p.ord""";
 
@@ -130,8 +134,11 @@ final class ContactStore {
 
     private static BlockedBy blockedBy(Row row) {
         UUID[] blockers = row.getArrayOfUUIDs("blockers");
+        List<UUID> confidants = List.of(row.getArrayOfUUIDs("confidants"));
+        UUID[] known = row.getArrayOfUUIDs("acquaintances");
+        List<UUID> acquaintances = known == null ? null : List.of(known);
         return blockers.length > MOST_BLOCKERS
-                ? new BlockedBy(List.of(), true)
-                : new BlockedBy(Stream.of(blockers).toList(), false);
+                ? new BlockedBy(List.of(), true, confidants, acquaintances)
+                : new BlockedBy(List.of(blockers), false, confidants, acquaintances);
     }
 }

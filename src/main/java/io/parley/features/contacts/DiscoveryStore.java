@@ -84,6 +84,7 @@ final class DiscoveryStore {
     private Discovered discovered(List<String> hashes, Row row) {
         switch (row.getString("outcome")) {
             case "ok" -> metrics.discovered(hashes.size());
+            case "guest" -> throw AppError.of(ErrorCode.FORBIDDEN, "Guests cannot look for people");
             case "expired" ->
                 throw AppError.of(ErrorCode.CONFLICT, "This salt is not in use any more; get the new one");
             default -> {

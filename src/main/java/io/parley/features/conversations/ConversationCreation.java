@@ -1,5 +1,6 @@
 package io.parley.features.conversations;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.features.conversations.ConversationActions.NewConversation;
 import io.parley.server.persistence.Change;
 import io.parley.server.persistence.Database;
@@ -9,32 +10,34 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes conversations by the function {@code create_conversations}, one of a person or many of an operator. */
+/** Makes conversations by the function {@code open_conversations}, one of a person or many of an operator. */
 final class ConversationCreation implements Change<ConversationCreation.Item, ConversationCreation.Made> {
     private static final String CREATE = """
-            SELECT outcome, id, created_at, members::text AS members
-              FROM create_conversations($1::text::jsonb)
+            SELECT outcome, id, members::text AS members, settings::text AS settings
+              FROM open_conversations($1::text::jsonb, $2)
              ORDER BY ord""";
 
     /** An operator names people by their ids alone: a conversation belongs to the tenant of its first member. */
     private static final String PROVISION = """
-            SELECT outcome, id, created_at, members::text AS members
-              FROM create_conversations((
+            SELECT outcome, id, members::text AS members, settings::text AS settings
+              FROM open_conversations((
                    SELECT jsonb_agg(item || jsonb_build_object('tenant', u.tenant_id) ORDER BY ord)
                      FROM jsonb_array_elements($1::text::jsonb) WITH ORDINALITY AS i (item, ord)
-                     LEFT JOIN users u ON u.id = (item -> 'members' ->> 0)::uuid))
+                     LEFT JOIN users u ON u.id = (item -> 'members' ->> 0)::uuid), $2)
              ORDER BY ord""";
 
     private final ConversationPublisher publisher;
 
-    ConversationCreation(ConversationPublisher publisher) {
+    private final int mostMembers;
+
+    ConversationCreation(ConversationPublisher publisher, int mostMembers) {
         this.publisher = publisher;
+        this.mostMembers = mostMembers;
     }
 
     /**
@@ -42,26 +45,27 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
      *
      * @param tenant null: found out
      * @param creator null: an operator
+     * @param perHour how many the creator may make in an hour; null: any number
      */
     record Item(
             @Nullable UUID tenant,
             UUID id,
             String type,
-            @Nullable String name,
-            String visibility,
-            String history,
             @Nullable UUID creator,
-            List<UUID> members) {
-        static Item of(@Nullable UUID tenant, @Nullable UUID creator, UUID id, NewConversation asked) {
+            List<UUID> members,
+            @Nullable UUID template,
+            Map<String, JsonNode> settings,
+            @Nullable Integer perHour) {
+        static Item of(@Nullable UUID tenant, @Nullable UUID creator, UUID id, NewConversation asked, int perHour) {
             return new Item(
                     tenant,
                     id,
                     asked.type(),
-                    asked.name(),
-                    Objects.requireNonNullElse(asked.visibility(), "private"),
-                    Objects.requireNonNullElse(asked.history(), "all"),
                     creator,
-                    asked.members());
+                    asked.members(),
+                    asked.template(),
+                    ConversationRules.settings(asked),
+                    perHour == 0 ? null : perHour);
         }
     }
 
@@ -70,8 +74,13 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
      *
      * @param id of the conversation that is there now; null when there is none
      * @param members those who gained it, when it was made now
+     * @param settings with which it was made now
      */
-    record Made(String outcome, @Nullable UUID id, @Nullable Instant createdAt, List<Gainer> members) {
+    record Made(
+            String outcome,
+            @Nullable UUID id,
+            List<Gainer> members,
+            @Nullable ConversationSettings settings) {
         boolean now() {
             return outcome.equals("created");
         }
@@ -104,7 +113,7 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
     public void committed(List<Item> items, List<Made> results) {
         for (int i = 0; i < items.size(); i++) {
             if (results.get(i).now()) {
-                publisher.created(items.get(i), results.get(i));
+                publisher.created(results.get(i));
             }
         }
     }
@@ -117,8 +126,8 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
         return call(database, PROVISION, items).onSuccess(results -> committed(items, results));
     }
 
-    private static Future<List<Made>> call(Database database, String sql, List<Item> items) {
-        return database.query(sql, Tuple.of(Json.text(items))).map(ConversationCreation::results);
+    private Future<List<Made>> call(Database database, String sql, List<Item> items) {
+        return database.query(sql, Tuple.of(Json.text(items), mostMembers)).map(ConversationCreation::results);
     }
 
     private static List<Made> results(RowSet<Row> rows) {
@@ -127,12 +136,11 @@ final class ConversationCreation implements Change<ConversationCreation.Item, Co
 
     private static Made made(Row row) {
         String members = row.getString("members");
+        String settings = row.getString("settings");
         return new Made(
                 row.getString("outcome"),
                 row.getUUID("id"),
-                row.getOffsetDateTime("created_at") == null
-                        ? null
-                        : row.getOffsetDateTime("created_at").toInstant(),
-                members == null ? List.of() : List.of(Json.decode(Buffer.buffer(members), Gainer[].class)));
+                members == null ? List.of() : List.of(Json.decode(Buffer.buffer(members), Gainer[].class)),
+                settings == null ? null : Json.decode(Buffer.buffer(settings), ConversationSettings.class));
     }
 }

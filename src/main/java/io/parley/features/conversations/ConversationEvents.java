@@ -1,8 +1,9 @@
 package io.parley.features.conversations;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.support.Json;
 import io.vertx.core.buffer.Buffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +27,9 @@ public final class ConversationEvents {
 
     private record Created(String type, UUID conversation, long version, NewConversation data) {}
 
-    private record NewConversation(
-            UUID id,
-            String type,
-            @Nullable String name,
-            String visibility,
-            String history,
-            @Nullable UUID createdBy,
-            Instant createdAt,
-            int memberCount,
-            List<MemberName> members,
-            ConversationSettings.@Nullable Parent parent) {}
+    private record NewConversation(@JsonUnwrapped ConversationSettings settings, List<MemberName> members) {}
 
-    private record Updated(String type, UUID conversation, long version, Changed data, UUID actor) {}
-
-    /** Only what has changed. */
-    private record Changed(String name) {}
+    private record Updated(String type, UUID conversation, long version, JsonNode data, UUID actor) {}
 
     private record Deleted(String type, UUID conversation, long version) {}
 
@@ -49,7 +37,7 @@ public final class ConversationEvents {
 
     private record MemberRemoved(String type, UUID conversation, long version, List<UUID> users, UUID actor) {}
 
-    private record MemberUpdated(String type, UUID conversation, long version, MemberView member, UUID actor) {}
+    private record MemberUpdated(String type, UUID conversation, long version, List<MemberView> members, UUID actor) {}
 
     private record Gained(
             String type, UUID conversation, long userVersion, long lastNumber, long lastVersion, String role) {}
@@ -69,41 +57,33 @@ public final class ConversationEvents {
             @Nullable Long lastNumber,
             @Nullable Long lastVersion,
             @Nullable Long readNumber,
+            @Nullable JsonNode settings,
             @Nullable Boolean removed) {
         static HeadEntry lost(UUID conversation, long lastVersion) {
-            return new HeadEntry(conversation, null, lastVersion, null, true);
+            return new HeadEntry(conversation, null, lastVersion, null, null, true);
         }
     }
 
     static Buffer created(ConversationSettings settings, List<MemberName> members) {
-        NewConversation data = new NewConversation(
-                settings.id(),
-                settings.type(),
-                settings.name(),
-                settings.visibility(),
-                settings.history(),
-                settings.createdBy(),
-                settings.createdAt(),
-                settings.memberCount(),
-                members.subList(0, Math.min(MOST_NAMED, members.size())),
-                settings.parent());
+        NewConversation data = new NewConversation(settings, members.subList(0, Math.min(MOST_NAMED, members.size())));
         return Json.encode(new Created(CREATED, settings.id(), 1, data));
     }
 
-    static Buffer renamed(UUID conversation, long version, String name, UUID actor) {
-        return Json.encode(new Updated(UPDATED, conversation, version, new Changed(name), actor));
+    /** @param changed the settings that are different now, null for what has been taken away */
+    static Buffer updated(UUID conversation, long version, JsonNode changed, UUID actor) {
+        return Json.encode(new Updated(UPDATED, conversation, version, changed, actor));
     }
 
     static Buffer memberAdded(UUID conversation, long version, List<MemberView> members, UUID actor) {
         return Json.encode(new MemberAdded(MEMBER_ADDED, conversation, version, members, actor));
     }
 
-    static Buffer memberRemoved(UUID conversation, long version, UUID user, UUID actor) {
-        return Json.encode(new MemberRemoved(MEMBER_REMOVED, conversation, version, List.of(user), actor));
+    static Buffer memberRemoved(UUID conversation, long version, List<UUID> users, UUID actor) {
+        return Json.encode(new MemberRemoved(MEMBER_REMOVED, conversation, version, users, actor));
     }
 
-    static Buffer memberUpdated(UUID conversation, long version, MemberView member, UUID actor) {
-        return Json.encode(new MemberUpdated(MEMBER_UPDATED, conversation, version, member, actor));
+    static Buffer memberUpdated(UUID conversation, long version, List<MemberView> members, UUID actor) {
+        return Json.encode(new MemberUpdated(MEMBER_UPDATED, conversation, version, members, actor));
     }
 
     static Buffer gained(UUID conversation, long userVersion, long lastNumber, long lastVersion, String role) {

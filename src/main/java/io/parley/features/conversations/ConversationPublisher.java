@@ -1,14 +1,16 @@
 package io.parley.features.conversations;
 
 import io.parley.bus.Bus;
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
-import io.parley.features.conversations.ConversationActions.Update;
-import io.parley.features.conversations.ConversationActions.UpdateMember;
-import io.parley.features.conversations.ConversationSettings.Parent;
+import io.parley.features.conversations.ConversationActions.Changing;
+import io.parley.features.conversations.ConversationChange.Member;
+import io.parley.features.conversations.ConversationChange.Result;
 import io.parley.features.messages.MessageEvents;
 import io.parley.features.messages.MessageView;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -25,107 +27,100 @@ public final class ConversationPublisher {
         this.bus = bus;
     }
 
-    void created(ConversationCreation.Item item, ConversationCreation.Made made) {
-        List<ConversationCreation.Gainer> gainers = made.members();
+    void created(ConversationCreation.Made made) {
+        created(Objects.requireNonNull(made.settings()), made.members());
+    }
+
+    /** @param followers those it begins with */
+    public void threadOpened(UUID thread, ConversationSettings.Parent parent, UUID actor, List<Member> followers) {
+        Instant createdAt = Objects.requireNonNull(view(followers.getFirst()).joinedAt());
+        created(
+                ConversationSettings.ofThread(thread, parent, actor, createdAt, followers.size()),
+                followers.stream()
+                        .map(one -> new ConversationCreation.Gainer(one.user(), "member", userVersion(one)))
+                        .toList());
+    }
+
+    private void created(ConversationSettings settings, List<ConversationCreation.Gainer> gainers) {
+        UUID conversation = settings.id();
         List<Frame.Joining> joining = gainers.stream()
                 .map(gainer -> new Frame.Joining(gainer.user(), gainer.userVersion()))
                 .toList();
-        ConversationSettings settings = new ConversationSettings(
-                item.id(),
-                item.type(),
-                item.name(),
-                item.visibility(),
-                item.history(),
-                item.creator(),
-                Objects.requireNonNull(made.createdAt()),
-                gainers.size(),
-                null);
         Buffer bytes = ConversationEvents.created(
                 settings,
                 gainers.stream()
                         .map(gainer -> new MemberName(gainer.user(), gainer.role()))
                         .toList());
-        bus.events().publish(new Frame(item.id(), 1, 0, joining, List.of(), bytes, 0));
-        gainers.forEach(gainer -> gained(item.id(), gainer.user(), gainer.userVersion(), 0, 1, gainer.role()));
+        bus.events().publish(new Frame(conversation, 1, 0, joining, List.of(), bytes, 0));
+        gainers.forEach(gainer -> gained(conversation, gainer.user(), gainer.userVersion(), 0, 1, gainer.role()));
     }
 
-    /** @param done with the followers it begins with */
-    public void threadOpened(UUID thread, Parent parent, UUID actor, ConversationChange.Result done) {
-        List<Frame.Joining> joining = done.members().stream()
-                .map(member -> new Frame.Joining(member.user(), Objects.requireNonNull(member.userVersion())))
-                .toList();
-        ConversationSettings settings = new ConversationSettings(
-                thread,
-                "thread",
-                null,
-                "private",
-                "all",
-                actor,
-                Objects.requireNonNull(done.members().getFirst().joinedAt()),
-                done.members().size(),
-                parent);
-        List<MemberName> followers = done.members().stream()
-                .map(member -> new MemberName(member.user(), "member"))
-                .toList();
-        Buffer bytes = ConversationEvents.created(settings, followers);
-        bus.events().publish(new Frame(thread, 1, 0, joining, List.of(), bytes, 0));
-        done.members()
-                .forEach(member ->
-                        gained(thread, member.user(), Objects.requireNonNull(member.userVersion()), 0, 1, "member"));
-    }
-
-    public void added(UUID conversation, UUID actor, ConversationChange.Result done) {
-        long version = done.version();
-        List<Frame.Joining> joining = done.members().stream()
-                .map(member -> new Frame.Joining(member.user(), Objects.requireNonNull(member.userVersion())))
-                .toList();
-        List<MemberView> members =
-                done.members().stream().map(member -> member.view(version)).toList();
-        Buffer bytes = ConversationEvents.memberAdded(conversation, version, members, actor);
-        bus.events().publish(new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0));
+    void changed(Changing asked, Result done) {
+        bus.events().publish(frame(asked, done));
         announce(done.message());
-        done.members()
-                .forEach(member -> gained(
-                        conversation,
+        for (Member member : done.members()) {
+            if (done.event().equals(ConversationEvents.MEMBER_ADDED)) {
+                gained(
+                        asked.conversation(),
                         member.user(),
-                        Objects.requireNonNull(member.userVersion()),
+                        userVersion(member),
                         done.lastNumber(),
+                        done.version(),
+                        Objects.requireNonNull(view(member).role()));
+            } else if (done.event().equals(ConversationEvents.MEMBER_REMOVED)) {
+                lost(asked.conversation(), member, done.version());
+            }
+        }
+    }
+
+    private static Frame frame(Changing asked, Result done) {
+        UUID conversation = asked.conversation();
+        long version = done.version();
+        List<MemberView> views = done.members().stream()
+                .map(Member::view)
+                .filter(Objects::nonNull)
+                .toList();
+        return switch (done.event()) {
+            case ConversationEvents.MEMBER_ADDED -> {
+                List<Frame.Joining> joining = done.members().stream()
+                        .map(member -> new Frame.Joining(member.user(), userVersion(member)))
+                        .toList();
+                Buffer bytes = ConversationEvents.memberAdded(conversation, version, views, asked.actor());
+                yield new Frame(conversation, version, done.lastNumber(), joining, List.of(), bytes, 0);
+            }
+            case ConversationEvents.MEMBER_REMOVED -> {
+                List<UUID> leaving = done.members().stream().map(Member::user).toList();
+                Buffer bytes = ConversationEvents.memberRemoved(conversation, version, leaving, asked.actor());
+                yield new Frame(conversation, version, done.lastNumber(), List.of(), leaving, bytes, 0);
+            }
+            case ConversationEvents.MEMBER_UPDATED ->
+                Frame.of(
+                        conversation,
                         version,
-                        Objects.requireNonNull(member.role())));
-    }
-
-    public void removed(UUID conversation, UUID user, UUID actor, ConversationChange.Result done) {
-        Buffer bytes = ConversationEvents.memberRemoved(conversation, done.version(), user, actor);
-        bus.events()
-                .publish(
-                        new Frame(conversation, done.version(), done.lastNumber(), List.of(), List.of(user), bytes, 0));
-        announce(done.message());
-        long userVersion = Objects.requireNonNull(done.members().getFirst().userVersion());
-        bus.events()
-                .publish(new PersonalFrame(
-                        user, userVersion, false, ConversationEvents.lost(conversation, userVersion, done.version())));
-    }
-
-    void roleChanged(UpdateMember asked, ConversationChange.Result done) {
-        MemberView member = done.members().getFirst().view(done.version());
-        bus.events()
-                .publish(Frame.of(
-                        asked.conversation(),
-                        done.version(),
                         done.lastNumber(),
-                        ConversationEvents.memberUpdated(asked.conversation(), done.version(), member, asked.actor()),
-                        0));
+                        ConversationEvents.memberUpdated(conversation, version, views, asked.actor()),
+                        0);
+            case ConversationEvents.UPDATED ->
+                Frame.of(
+                        conversation,
+                        version,
+                        done.lastNumber(),
+                        ConversationEvents.updated(
+                                conversation, version, Objects.requireNonNull(done.changed()), asked.actor()),
+                        0);
+            case ConversationEvents.DELETED ->
+                Frame.ending(
+                        conversation, version, done.lastNumber(), ConversationEvents.deleted(conversation, version));
+            default -> throw new IllegalStateException("unknown event " + done.event());
+        };
     }
 
-    void renamed(Update asked, ConversationChange.Result done) {
-        bus.events()
-                .publish(Frame.of(
-                        asked.conversation(),
-                        done.version(),
-                        done.lastNumber(),
-                        ConversationEvents.renamed(asked.conversation(), done.version(), asked.name(), asked.actor()),
-                        0));
-        announce(done.message());
+    private static long userVersion(Member member) {
+        return Objects.requireNonNull(member.userVersion());
+    }
+
+    private static MemberView view(Member member) {
+        return Objects.requireNonNull(member.view());
     }
 
     private void announce(@Nullable MessageView message) {
@@ -143,7 +138,13 @@ public final class ConversationPublisher {
     private void gained(
             UUID conversation, UUID user, long userVersion, long lastNumber, long lastVersion, String role) {
         Buffer bytes = ConversationEvents.gained(conversation, userVersion, lastNumber, lastVersion, role);
-        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, lastVersion);
-        bus.events().publish(new PersonalFrame(user, userVersion, false, gained, bytes));
+        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, lastVersion, lastNumber + 1);
+        bus.events().publish(new PersonalFrame(user, userVersion, Closing.NONE, gained, bytes));
+    }
+
+    private void lost(UUID conversation, Member member, long version) {
+        long userVersion = userVersion(member);
+        Buffer bytes = ConversationEvents.lost(conversation, userVersion, version);
+        bus.events().publish(new PersonalFrame(member.user(), userVersion, false, bytes));
     }
 }

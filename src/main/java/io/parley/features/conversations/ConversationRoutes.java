@@ -1,19 +1,24 @@
 package io.parley.features.conversations;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.features.conversations.ConversationActions.AddMembers;
 import io.parley.features.conversations.ConversationActions.Create;
+import io.parley.features.conversations.ConversationActions.End;
+import io.parley.features.conversations.ConversationActions.Filter;
 import io.parley.features.conversations.ConversationActions.Get;
 import io.parley.features.conversations.ConversationActions.ListMembers;
 import io.parley.features.conversations.ConversationActions.ListOwn;
 import io.parley.features.conversations.ConversationActions.NewConversation;
 import io.parley.features.conversations.ConversationActions.Provision;
 import io.parley.features.conversations.ConversationActions.RemoveMember;
+import io.parley.features.conversations.ConversationActions.TransferOwnership;
 import io.parley.features.conversations.ConversationActions.Update;
 import io.parley.features.conversations.ConversationActions.UpdateMember;
 import io.parley.server.auth.Principal;
 import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
 import io.parley.server.contract.OperationHost;
+import io.parley.server.limits.Limit;
 import io.parley.support.Ids;
 import io.vertx.core.Future;
 import java.util.List;
@@ -34,6 +39,11 @@ final class ConversationRoutes {
         host.operation("listConversations", ConversationRoutes::list);
         host.operation("getConversation", ConversationRoutes::get);
         host.operation("updateConversation", ConversationRoutes::update);
+        host.operation("deleteConversation", ConversationRoutes::delete);
+        host.operation("restoreConversation", ConversationRoutes::restore);
+        host.operation("joinConversation", ConversationRoutes::join);
+        host.operation("leaveConversation", ConversationRoutes::leave);
+        host.operation("transferOwnership", ConversationRoutes::transferOwnership);
         host.operation("listMembers", ConversationRoutes::listMembers);
         host.operation("addMembers", ConversationRoutes::addMembers);
         host.operation("updateMember", ConversationRoutes::updateMember);
@@ -41,18 +51,18 @@ final class ConversationRoutes {
         host.operation("provisionConversations", ConversationRoutes::provision);
     }
 
-    record NewName(String name) {}
-
     record NewMembers(List<UUID> users, @Nullable String role) {}
 
-    record NewRole(String role) {}
+    record NewOwner(UUID user) {}
 
     private static Future<Answer> create(Call call) {
         Principal caller = call.principal();
         NewConversation body = call.body(NewConversation.class);
         UUID id = Objects.requireNonNullElseGet(body.id(), Ids::next);
-        return call.bus()
-                .ask(ConversationActions.CREATE, id, new Create(caller.tenant(), caller.user(), id, body))
+        int perHour = call.limits().conversationsPerHour(caller.tenant());
+        Create create = new Create(caller.tenant(), caller.user(), id, body, perHour);
+        return call.limits()
+                .counted(Limit.CONVERSATIONS, call.bus().ask(ConversationActions.CREATE, id, create))
                 .map(made -> made.existed() ? Answer.ok(made.conversation()) : Answer.created(made.conversation()));
     }
 
@@ -61,6 +71,13 @@ final class ConversationRoutes {
         ListOwn asked = new ListOwn(
                 caller.tenant(),
                 caller.user(),
+                new Filter(
+                        call.query("kind").orElse(null),
+                        call.query("status").orElse(null),
+                        call.query("q").orElse(null),
+                        call.given("archived"),
+                        call.flag("unread"),
+                        call.flag("pinnedFirst")),
                 limit(call),
                 call.query("cursor").orElse(null));
         return call.bus().ask(ConversationActions.LIST, asked).map(Answer::ok);
@@ -75,12 +92,56 @@ final class ConversationRoutes {
     private static Future<Answer> update(Call call) {
         Principal caller = call.principal();
         UUID conversation = call.id(CONVERSATION);
-        Update update = new Update(
+        Update update = new Update(caller.tenant(), caller.user(), conversation, call.body(ObjectNode.class));
+        return call.bus().ask(ConversationActions.UPDATE, conversation, update).map(Answer::ok);
+    }
+
+    private static Future<Answer> delete(Call call) {
+        return call.bus()
+                .ask(ConversationActions.DELETE, call.id(CONVERSATION), end(call))
+                .map(done -> Answer.noContent());
+    }
+
+    private static Future<Answer> restore(Call call) {
+        return call.bus()
+                .ask(ConversationActions.RESTORE, call.id(CONVERSATION), end(call))
+                .map(Answer::ok);
+    }
+
+    private static End end(Call call) {
+        Principal caller = call.principal();
+        return new End(caller.tenant(), caller.user(), call.id(CONVERSATION));
+    }
+
+    /** Into a public group, as whoever adds himself. */
+    private static Future<Answer> join(Call call) {
+        Principal caller = call.principal();
+        UUID conversation = call.id(CONVERSATION);
+        int perHour = call.limits().joinsPerHour(caller.tenant());
+        AddMembers add =
+                new AddMembers(caller.tenant(), caller.user(), conversation, List.of(caller.user()), "member", perHour);
+        return call.limits()
+                .counted(Limit.JOINS, call.bus().ask(ConversationActions.ADD_MEMBERS, conversation, add))
+                .compose(done ->
+                        call.bus().ask(ConversationActions.GET, new Get(caller.tenant(), caller.user(), conversation)))
+                .map(Answer::ok);
+    }
+
+    private static Future<Answer> leave(Call call) {
+        return remove(call, call.principal().user());
+    }
+
+    private static Future<Answer> transferOwnership(Call call) {
+        Principal caller = call.principal();
+        UUID conversation = call.id(CONVERSATION);
+        TransferOwnership transfer = new TransferOwnership(
                 caller.tenant(),
                 caller.user(),
                 conversation,
-                call.body(NewName.class).name());
-        return call.bus().ask(ConversationActions.UPDATE, conversation, update).map(Answer::ok);
+                call.body(NewOwner.class).user());
+        return call.bus()
+                .ask(ConversationActions.TRANSFER_OWNERSHIP, conversation, transfer)
+                .map(Answer::ok);
     }
 
     private static Future<Answer> listMembers(Call call) {
@@ -90,7 +151,9 @@ final class ConversationRoutes {
                 caller.user(),
                 call.id(CONVERSATION),
                 limit(call),
-                call.query("cursor").orElse(null));
+                call.query("cursor").orElse(null),
+                call.flag("left"),
+                call.query("q").orElse(null));
         return call.bus().ask(ConversationActions.LIST_MEMBERS, asked).map(Answer::ok);
     }
 
@@ -103,9 +166,10 @@ final class ConversationRoutes {
                 caller.user(),
                 conversation,
                 body.users(),
-                Objects.requireNonNullElse(body.role(), "member"));
-        return call.bus()
-                .ask(ConversationActions.ADD_MEMBERS, conversation, add)
+                Objects.requireNonNullElse(body.role(), "member"),
+                call.limits().joinsPerHour(caller.tenant()));
+        return call.limits()
+                .counted(Limit.JOINS, call.bus().ask(ConversationActions.ADD_MEMBERS, conversation, add))
                 .map(Answer::ok);
     }
 
@@ -113,20 +177,20 @@ final class ConversationRoutes {
         Principal caller = call.principal();
         UUID conversation = call.id(CONVERSATION);
         UpdateMember update = new UpdateMember(
-                caller.tenant(),
-                caller.user(),
-                conversation,
-                call.id(USER),
-                call.body(NewRole.class).role());
+                caller.tenant(), caller.user(), conversation, call.id(USER), call.body(ObjectNode.class));
         return call.bus()
                 .ask(ConversationActions.UPDATE_MEMBER, conversation, update)
                 .map(Answer::ok);
     }
 
     private static Future<Answer> removeMember(Call call) {
+        return remove(call, call.id(USER));
+    }
+
+    private static Future<Answer> remove(Call call, UUID user) {
         Principal caller = call.principal();
         UUID conversation = call.id(CONVERSATION);
-        RemoveMember remove = new RemoveMember(caller.tenant(), caller.user(), conversation, call.id(USER));
+        RemoveMember remove = new RemoveMember(caller.tenant(), caller.user(), conversation, user);
         return call.bus()
                 .ask(ConversationActions.REMOVE_MEMBER, conversation, remove)
                 .map(done -> Answer.noContent());

@@ -1,5 +1,8 @@
 package io.parley.features.conversations;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.bus.Closing;
 import io.parley.features.conversations.ConversationEvents.HeadEntry;
 import io.parley.server.persistence.Database;
 import io.parley.server.session.HubActions.AccountHeads;
@@ -18,14 +21,21 @@ import io.parley.server.session.HubActions.Position;
 import io.parley.server.session.HubActions.Rooms;
 import io.parley.server.session.HubActions.Stay;
 import io.parley.server.session.HubActions.Versions;
+import io.parley.support.Json;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what the session host asks about people: one statement, hence one snapshot, for hundreds of them at once.
@@ -44,44 +54,68 @@ final class HubStore {
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.state = 'member') c
              ORDER BY p.ord""";
 
-    /** Whoever comes from another epoch, or from a version or a transaction that there has not been, comes from nowhere. */
+    /** The version with which a conversation is lost that was purged: the last one that there can be. */
+    private static final long FOR_EVER = (1L << 53) - 1;
+
+    /**
+     * A conversation that is deleted, or whose root is, is lost to all, though no row of theirs says so.
+     *
+     * <p>Whoever comes from another epoch, or from a version or a transaction that there has not been, comes from nowhere.
+     */
     private static final String HEADS = """
             WITH now AS MATERIALIZED (
                 SELECT current_epoch() AS epoch, journal_fence() AS fence,
                        pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS newest)
-            SELECT now.epoch, now.fence, coalesce(a.status = 'active', false) AS active,
+            SELECT now.epoch, now.fence, t.holds AS active,
                    coalesce(k.user_version, 0) AS user_version,
-                   h.conversations, h.numbers, h.versions, h.marks, h.changed, h.lost, h.lost_with,
+                   NOT reads_silently(p.tenant_id, p.user_id) AS read_receipts,
+                   h.conversations, h.numbers, h.versions, h.marks, h.settings, h.changed, h.reads_from, h.lost,
+                   h.lost_with,
                    ARRAY(SELECT l.list FROM personal_lists l
                           WHERE l.tenant_id = p.tenant_id AND l.user_id = p.user_id AND since.valid
                             AND l.user_version > p.since_version ORDER BY l.list) AS lists
               FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
                    AS p (tenant_id, user_id, since_epoch, since_version, since_fence, ord)
              CROSS JOIN now
-              LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
+              JOIN token_states($1, $2, $6::uuid[], $7::timestamptz[]) t ON t.ord = p.ord
               LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
              CROSS JOIN LATERAL (
                    SELECT p.since_epoch = now.epoch AND p.since_version <= coalesce(k.user_version, 0)
                           AND p.since_fence <= now.newest AS valid) since
              CROSS JOIN LATERAL (
-                   SELECT array_agg(u.conversation_id) FILTER (WHERE u.state = 'member') AS conversations,
-                          array_agg(c.last_number) FILTER (WHERE u.state = 'member') AS numbers,
-                          array_agg(c.last_version) FILTER (WHERE u.state = 'member') AS versions,
-                          array_agg(coalesce(m.read_number, 0)) FILTER (WHERE u.state = 'member') AS marks,
+                   SELECT array_agg(u.conversation_id) FILTER (WHERE s.is_in) AS conversations,
+                          array_agg(c.last_number) FILTER (WHERE s.is_in) AS numbers,
+                          array_agg(c.last_version) FILTER (WHERE s.is_in) AS versions,
+                          array_agg(coalesce(m.read_number, 0)) FILTER (WHERE s.is_in) AS marks,
+                          array_agg(nullif(u.settings, '{}')::text) FILTER (WHERE s.is_in) AS settings,
                           array_agg(NOT since.valid OR u.user_version > p.since_version
-                                    OR c.changed_xid >= p.since_fence::text::xid8) FILTER (WHERE u.state = 'member')
-                              AS changed,
-                          array_agg(u.conversation_id) FILTER (WHERE u.state = 'lost') AS lost,
-                          array_agg((SELECT l.version FROM members l
-                                      WHERE l.root_id = u.root_id AND l.conversation_id = u.conversation_id
-                                        AND l.user_id = u.user_id)) FILTER (WHERE u.state = 'lost') AS lost_with
+                                    OR c.changed_xid >= p.since_fence::text::xid8) FILTER (WHERE s.is_in) AS changed,
+                          array_agg(CASE WHEN coalesce(r.since_join, c.since_join) THEN (
+                                         SELECT l.from_number FROM members l
+                                          WHERE l.root_id = u.root_id AND l.conversation_id = u.conversation_id
+                                            AND l.user_id = u.user_id) END) FILTER (WHERE s.is_in) AS reads_from,
+                          array_agg(u.conversation_id) FILTER (WHERE NOT s.is_in) AS lost,
+                          array_agg(CASE WHEN u.state = 'member' THEN c.last_version ELSE coalesce((
+                                         SELECT l.version FROM members l
+                                          WHERE l.root_id = u.root_id AND l.conversation_id = u.conversation_id
+                                            AND l.user_id = u.user_id), %1$d) END) FILTER (WHERE NOT s.is_in) AS lost_with
                      FROM user_conversations u
                      LEFT JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
                      LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
                                       AND m.user_id = u.user_id
+                     LEFT JOIN LATERAL (
+                          SELECT t.send_rank, t.since_join, t.changed_xid FROM conversation_counters t
+                           WHERE t.root_id = u.root_id AND t.id = u.root_id AND u.root_id <> u.conversation_id
+                          OFFSET 0) r ON true
+                    CROSS JOIN LATERAL (
+                          SELECT u.state = 'member' AND coalesce(r.send_rank, c.send_rank) IS DISTINCT FROM 4 AS is_in) s
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id
-                      AND (u.state = 'member' OR since.valid AND u.user_version > p.since_version)) h
-             ORDER BY p.ord""";
+                      -- Follows from the next, but can be said before anything else is looked up for a row.
+                      AND (u.state = 'member' OR since.valid AND u.user_version > p.since_version)
+                      AND (s.is_in OR since.valid
+                           AND (u.user_version > p.since_version OR u.state = 'member'
+                                AND coalesce(r.changed_xid, c.changed_xid) >= p.since_fence::text::xid8))) h
+             ORDER BY p.ord""".formatted(FOR_EVER);
 
     private static final String VERSIONS = """
             SELECT ARRAY(SELECT coalesce(k.last_version, 0)
@@ -94,19 +128,27 @@ final class HubStore {
                           ORDER BY p.ord) AS people""";
 
     private static final String PERSONAL = """
-            SELECT coalesce(a.status = 'active', false) AS active, coalesce(k.user_version, 0) AS user_version,
-                   h.conversation_id, h.state, h.changed_at, h.last_number, h.last_version, h.read_number,
-                   h.from_version, h.version, l.lists, l.versions
+            SELECT coalesce(a.status = 'active', false) AS active, a.tokens_until,
+                   ARRAY(SELECT f.id FROM refresh_families f
+                          WHERE f.tenant_id = p.tenant_id AND f.user_id = p.user_id AND f.ended_version > $3) AS ended,
+                   NOT reads_silently(p.tenant_id, p.user_id) AS read_receipts,
+                   coalesce(k.user_version, 0) AS user_version,
+                   h.conversation_id, h.is_in, h.changed_at, h.last_number, h.last_version, h.read_number, h.settings,
+                   h.from_version, h.from_number, h.version, l.lists, l.versions
               FROM (VALUES ($1::uuid, $2::uuid)) AS p (tenant_id, user_id)
               LEFT JOIN users a ON a.tenant_id = p.tenant_id AND a.id = p.user_id
               LEFT JOIN user_counters k ON k.tenant_id = p.tenant_id AND k.user_id = p.user_id
               LEFT JOIN LATERAL (
-                   SELECT u.conversation_id, u.state, u.user_version AS changed_at, c.last_number, c.last_version,
-                          coalesce(m.read_number, 0) AS read_number, s.from_version, s.version
+                   SELECT u.conversation_id, u.state = 'member' AND r.send_rank IS DISTINCT FROM 4 AS is_in,
+                          u.user_version AS changed_at, c.last_number, c.last_version,
+                          coalesce(m.read_number, 0) AS read_number, nullif(u.settings, '{}')::text AS settings,
+                          s.from_version, s.from_number,
+                          CASE WHEN u.state = 'member' THEN c.last_version ELSE coalesce(s.version, %d) END AS version
                      FROM user_conversations u
-                     JOIN members s ON s.root_id = u.root_id AND s.conversation_id = u.conversation_id
-                                   AND s.user_id = u.user_id
-                     JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
+                     LEFT JOIN members s ON s.root_id = u.root_id AND s.conversation_id = u.conversation_id
+                                        AND s.user_id = u.user_id
+                     LEFT JOIN conversation_counters c ON c.root_id = u.root_id AND c.id = u.conversation_id
+                     LEFT JOIN conversation_counters r ON r.root_id = u.root_id AND r.id = u.root_id
                      LEFT JOIN marks m ON m.root_id = u.root_id AND m.conversation_id = u.conversation_id
                                       AND m.user_id = u.user_id
                     WHERE u.tenant_id = p.tenant_id AND u.user_id = p.user_id AND u.user_version > $3
@@ -117,7 +159,7 @@ final class HubStore {
                           coalesce(array_agg(l.user_version ORDER BY l.list), '{}') AS versions
                      FROM personal_lists l
                     WHERE l.tenant_id = p.tenant_id AND l.user_id = p.user_id AND l.user_version > $3) l
-             ORDER BY h.changed_at""";
+             ORDER BY h.changed_at""".formatted(FOR_EVER);
 
     /** Entries of one frame, as the contract says; the hub asks again for what is more. */
     private static final int ENTRIES_A_FRAME = 500;
@@ -151,8 +193,18 @@ final class HubStore {
         Tuple parameters = people(asked.people().stream().map(HeadsOf::person).toList())
                 .addArrayOfUUID(since.stream().map(Position::epoch).toArray(UUID[]::new))
                 .addArrayOfLong(since.stream().map(Position::userVersion).toArray(Long[]::new))
-                .addArrayOfLong(since.stream().map(Position::fence).toArray(Long[]::new));
+                .addArrayOfLong(since.stream().map(Position::fence).toArray(Long[]::new))
+                .addArrayOfUUID(asked.people().stream()
+                        .map(person -> person.origin().login())
+                        .toArray(UUID[]::new))
+                .addArrayOfOffsetDateTime(asked.people().stream()
+                        .map(person -> time(person.origin().issuedAt()))
+                        .toArray(OffsetDateTime[]::new));
         return database.query(HEADS, parameters).map(HubStore::headLists);
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private static HeadLists headLists(RowSet<Row> rows) {
@@ -169,7 +221,8 @@ final class HubStore {
                 row.getLong("user_version"),
                 heads(row),
                 lost(row),
-                List.of(row.getArrayOfStrings("lists")));
+                List.of(row.getArrayOfStrings("lists")),
+                row.getBoolean("read_receipts"));
     }
 
     private static List<Lost> lost(Row row) {
@@ -191,12 +244,26 @@ final class HubStore {
         Long[] numbers = row.getArrayOfLongs("numbers");
         Long[] versions = row.getArrayOfLongs("versions");
         Long[] marks = row.getArrayOfLongs("marks");
+        String[] settings = row.getArrayOfStrings("settings");
         Boolean[] changed = row.getArrayOfBooleans("changed");
+        Long[] readsFrom = row.getArrayOfLongs("reads_from");
         List<Head> heads = new ArrayList<>(conversations.length);
         for (int i = 0; i < conversations.length; i++) {
-            heads.add(new Head(conversations[i], numbers[i], versions[i], marks[i], changed[i]));
+            heads.add(new Head(
+                    conversations[i],
+                    numbers[i],
+                    versions[i],
+                    marks[i],
+                    settings(settings[i]),
+                    changed[i],
+                    Objects.requireNonNullElse(readsFrom[i], 0L)));
         }
         return heads;
+    }
+
+    /** None as a rule. */
+    private static @Nullable JsonNode settings(@Nullable String stored) {
+        return stored == null ? null : Json.decode(Buffer.buffer(stored), ObjectNode.class);
     }
 
     Future<Versions> versions(Followed asked) {
@@ -230,13 +297,18 @@ final class HubStore {
                 version = row.getLong("changed_at") - 1;
                 break;
             }
-            if (row.getString("state").equals("member")) {
-                stays.add(new Stay(conversation, row.getLong("from_version"), row.getLong("last_version")));
+            if (row.getBoolean("is_in")) {
+                stays.add(new Stay(
+                        conversation,
+                        row.getLong("from_version"),
+                        row.getLong("last_version"),
+                        row.getLong("from_number")));
                 entries.add(new HeadEntry(
                         conversation,
                         row.getLong("last_number"),
                         row.getLong("last_version"),
                         row.getLong("read_number"),
+                        settings(row.getString("settings")),
                         null));
             } else {
                 lost.add(conversation);
@@ -245,10 +317,18 @@ final class HubStore {
         }
         return new PersonalRepaired(
                 version,
-                person.getBoolean("active"),
+                closing(person),
+                person.getBoolean("read_receipts"),
                 ConversationEvents.personal(after, version, entries, lists(person, version)),
                 stays,
                 lost);
+    }
+
+    private static Closing closing(Row person) {
+        OffsetDateTime until = person.getOffsetDateTime("tokens_until");
+        return person.getBoolean("active")
+                ? Closing.of(List.of(person.getArrayOfUUIDs("ended")), until == null ? null : until.toInstant())
+                : Closing.ALL;
     }
 
     /** A list that changed once more after the version up to which this goes is told with the rest. */

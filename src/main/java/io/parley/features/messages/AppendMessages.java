@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +26,17 @@ import org.jspecify.annotations.Nullable;
 final class AppendMessages implements Change<AppendMessages.Draft, AppendMessages.Appended> {
     private static final int MAX_BATCH = 256;
 
-    private static final String APPEND = "SELECT outcome, number, version, counted, created_at, retry_ms"
-            + " FROM append_messages($1, $2, $3, $4, $5, $6, $7) ORDER BY ord";
+    private static final String APPEND = "SELECT outcome, number, version, counted, created_at, retry_ms, expires_at"
+            + " FROM append_messages($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY ord";
 
     private final Bus bus;
+    private final int mostTextBytes;
     private final BiConsumer<Draft, Appended> onStored;
 
     /** @param onStored called for each message that was stored now, after it was published */
-    AppendMessages(Bus bus, BiConsumer<Draft, Appended> onStored) {
+    AppendMessages(Bus bus, int mostTextBytes, BiConsumer<Draft, Appended> onStored) {
         this.bus = bus;
+        this.mostTextBytes = mostTextBytes;
         this.onStored = onStored;
     }
 
@@ -50,6 +50,7 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
     /**
      * @param outcome as of {@code append_messages}; number to createdAt are given for ok and duplicate
      * @param retryMs given for slow
+     * @param expiresAt when it disappears by itself
      * @param content what it consists of; of a duplicate what it would
      */
     record Appended(
@@ -59,13 +60,10 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
             long counted,
             @Nullable Instant createdAt,
             long retryMs,
+            @Nullable Instant expiresAt,
             References.Content content) {
         boolean stored() {
             return outcome.equals("ok");
-        }
-
-        static Appended refused(References.Content content) {
-            return new Appended("refused", 0, 0, 0, null, 0, content);
         }
     }
 
@@ -83,8 +81,16 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
 
     @Override
     public int bytes(Draft draft) {
-        String text = draft.send().draft().text();
-        return text == null ? 0 : text.length();
+        MessageDraft said = draft.send().draft();
+        if (said.forward() != null) {
+            // What it will say is not known yet.
+            return mostTextBytes;
+        }
+        return said.text() == null
+                ? draft.fields().values().stream()
+                        .mapToInt(field -> field.toString().length())
+                        .sum()
+                : said.text().length();
     }
 
     @Override
@@ -99,43 +105,34 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
 
     private static Future<List<Appended>> append(
             Database database, List<Draft> batch, List<References.Content> contents) {
-        int[] fit = IntStream.range(0, batch.size())
-                .filter(i -> contents.get(i).refused() == null)
-                .toArray();
-        if (fit.length == 0) {
-            return Future.succeededFuture(
-                    contents.stream().map(Appended::refused).toList());
-        }
-        return database.query(APPEND, parameters(batch, contents, fit)).map(rows -> {
-            List<Appended> results =
-                    contents.stream().map(Appended::refused).collect(Collectors.toCollection(ArrayList::new));
-            int place = 0;
+        return database.query(APPEND, parameters(batch, contents)).map(rows -> {
+            List<Appended> results = new ArrayList<>(batch.size());
             for (Row row : rows) {
-                int i = fit[place++];
-                results.set(i, result(row, contents.get(i)));
+                results.add(result(row, contents.get(results.size())));
             }
             return results;
         });
     }
 
-    private static Tuple parameters(List<Draft> batch, List<References.Content> contents, int[] fit) {
-        int size = fit.length;
+    private static Tuple parameters(List<Draft> batch, List<References.Content> contents) {
+        int size = batch.size();
         UUID[] tenants = new UUID[size];
         UUID[] conversations = new UUID[size];
         UUID[] senders = new UUID[size];
         UUID[] ids = new UUID[size];
         String[] types = new String[size];
-        String[] texts = new String[size];
+        @Nullable String[] texts = new @Nullable String[size];
         Buffer[] fingerprints = new Buffer[size];
         for (int i = 0; i < size; i++) {
-            Draft draft = batch.get(fit[i]);
-            References.Content content = contents.get(fit[i]);
+            Draft draft = batch.get(i);
+            References.Content content = contents.get(i);
             tenants[i] = draft.send().tenant();
             conversations[i] = draft.send().conversation();
             senders[i] = draft.send().sender();
             ids[i] = draft.send().id();
             types[i] = content.type();
-            texts[i] = Json.text(content.fields());
+            // Refused only if it is not there already, and by somebody who may send: the database sees to that.
+            texts[i] = content.refused() == null ? Json.text(content.fields()) : null;
             fingerprints[i] = draft.fingerprint();
         }
         return Tuple.tuple()
@@ -145,13 +142,28 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
                 .addArrayOfUUID(ids)
                 .addArrayOfString(types)
                 .addArrayOfString(texts)
-                .addArrayOfBuffer(fingerprints);
+                .addArrayOfBuffer(fingerprints)
+                .addValue(lifetimes(batch));
+    }
+
+    /** Null where nobody says anything of it, which is nearly always. */
+    private static @Nullable Integer @Nullable [] lifetimes(List<Draft> batch) {
+        @Nullable Integer[] lifetimes = null;
+        for (int i = 0; i < batch.size(); i++) {
+            Integer lifetime = batch.get(i).send().draft().disappearAfter();
+            if (lifetime != null) {
+                lifetimes = lifetimes == null ? new @Nullable Integer[batch.size()] : lifetimes;
+                lifetimes[i] = lifetime;
+            }
+        }
+        return lifetimes;
     }
 
     private static Appended result(Row row, References.Content content) {
         String outcome = row.getString("outcome");
         return row.getLong("number") == null
-                ? new Appended(outcome, 0, 0, 0, null, Objects.requireNonNullElse(row.getLong("retry_ms"), 0L), content)
+                ? new Appended(
+                        outcome, 0, 0, 0, null, Objects.requireNonNullElse(row.getLong("retry_ms"), 0L), null, content)
                 : new Appended(
                         outcome,
                         row.getLong("number"),
@@ -159,6 +171,7 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
                         row.getLong("counted"),
                         row.getOffsetDateTime("created_at").toInstant(),
                         0,
+                        MessageRows.nullable(row.getOffsetDateTime("expires_at")),
                         content);
     }
 
@@ -201,6 +214,7 @@ final class AppendMessages implements Change<AppendMessages.Draft, AppendMessage
                 result.content().fields(),
                 Objects.requireNonNull(result.createdAt()),
                 null,
-                null);
+                null,
+                result.expiresAt());
     }
 }

@@ -5,7 +5,10 @@ import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.conversations.MemberView;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
+import io.parley.support.Fitting;
+import io.parley.support.Json;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -17,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the state of what changed in a conversation after a version, all from one snapshot: messages, memberships and
- * settings carry the version of their last change. Bounded: what is more is fetched by asking again.
+ * settings carry the version of their last change. What the person has hidden from himself is there as a tombstone.
+ * Bounded: what is more is fetched by asking again.
  */
 final class ChangesStore {
     private static final int MOST_MESSAGES = 500;
@@ -34,8 +38,10 @@ final class ChangesStore {
      */
     private static final String SINCE = """
             WITH head AS (
-                SELECT k.last_number, k.last_version, c.type, c.name, c.visibility, c.history, c.created_by, c.created_at,
-                       c.member_count, c.version, c.root_id, c.parent_number
+                SELECT k.last_number, k.last_version, c.version,
+                       (SELECT r.history <> 'all' FROM conversations r WHERE r.id = k.root_id AND r.root_id = k.root_id)
+                           AS since_join,
+                       CASE WHEN c.version > $4 THEN conversation_settings(c, k.slow_seconds)::text END AS settings
                   FROM conversation_counters k
                   JOIN conversations c ON c.root_id = k.root_id AND c.id = k.id AND c.status = 'active'
                  WHERE k.id = $1 AND ($3::uuid IS NULL OR EXISTS (SELECT FROM readable_spans($2, $1, $3)))
@@ -55,8 +61,11 @@ final class ChangesStore {
                            sum(coalesce(octet_length(s.content), 0) + coalesce(octet_length(s.state::text), 0)) OVER up AS bytes
                       FROM newest s WINDOW up AS (ORDER BY s.version)) s
                  WHERE s.place = 1 OR s.bytes <= $7
+            ), hides AS (
+                SELECT EXISTS (SELECT FROM hidden_histories x WHERE x.user_id = $3 AND x.conversation_id = $1) AS something
             ), people AS (
-                SELECT m.*, CASE WHEN $3::uuid IS NULL AND m.active AND m.from_version > $4 THEN
+                SELECT m.user_id, m.version, m.from_version, m.active, member_view(m)::text AS view,
+                       CASE WHEN $3::uuid IS NULL AND m.active AND m.from_version > $4 THEN
                            (SELECT u.user_version FROM user_conversations u
                              WHERE u.tenant_id = m.tenant_id AND u.user_id = m.user_id
                                AND u.conversation_id = m.conversation_id) END AS user_version
@@ -64,22 +73,29 @@ final class ChangesStore {
                  WHERE m.conversation_id = $1 AND m.version > $4 AND m.version > 0
                  ORDER BY m.version LIMIT $6
             )
-            SELECT 'head' AS kind, current_epoch() AS epoch, h.last_number AS number, h.last_version,
-                   h.version, $1::uuid AS conversation_id, NULL::uuid AS id, h.created_by AS sender_id, h.type, h.name AS content,
-                   h.created_at, NULL::timestamptz AS edited_at, NULL::timestamptz AS deleted_at,
-                   h.visibility, h.history, h.member_count, NULL::text AS role, true AS active,
-                   NULL::bigint AS user_version, NULL::text AS state,
-                   h.root_id AS parent_id, h.parent_number
+            SELECT 'head' AS kind, current_epoch() AS epoch, h.last_number AS number, h.last_version, h.version,
+                   NULL::uuid AS conversation_id, NULL::uuid AS id, NULL::uuid AS sender_id, NULL::text AS type,
+                   h.settings AS content, NULL::timestamptz AS created_at, NULL::timestamptz AS edited_at,
+                   NULL::timestamptz AS deleted_at, NULL::int AS found, true AS active, NULL::bigint AS user_version,
+                   NULL::text AS state, NULL::timestamptz AS expires_at, NULL::boolean AS expired, false AS hidden,
+                   h.since_join
               FROM head h
             UNION ALL
             SELECT 'message', NULL, s.number, NULL, s.version, s.conversation_id, s.id, s.sender_id, s.type, s.content,
-                   s.created_at, s.edited_at, s.deleted_at, NULL, NULL, s.found, NULL, true, NULL, s.state::text, NULL, NULL
-              FROM news s
+                   s.created_at, s.edited_at, s.deleted_at, s.found, true, NULL, %s,
+                   s.expires_at, (s.expires_at <= statement_timestamp() AND s.deleted_at IS NULL) IS TRUE,
+                   h.something AND hidden_for($3, s.conversation_id, s.number), NULL
+              FROM news s CROSS JOIN hides h
             UNION ALL
-            SELECT 'member', NULL, m.from_number, m.from_version, m.version, m.conversation_id, m.user_id, NULL, NULL, NULL,
-                   m.joined_at, NULL, NULL, NULL, NULL, NULL, m.role, m.active,
-                   m.user_version, NULL, NULL, NULL
-              FROM people m""";
+            SELECT 'member', NULL, NULL, m.from_version, m.version, NULL, m.user_id, NULL, NULL, m.view, NULL, NULL, NULL, NULL,
+                   m.active, m.user_version, NULL, NULL, NULL, false, NULL
+              FROM people m""".formatted(MessageRows.stateFor("$3::uuid"));
+
+    private static final String ENDED = """
+            SELECT k.last_version, k.last_number
+              FROM conversation_counters k
+              JOIN conversations c ON c.root_id = k.root_id AND c.id = k.id AND c.status <> 'active'
+             WHERE k.id = $1""";
 
     private final Database database;
 
@@ -92,8 +108,13 @@ final class ChangesStore {
      *
      * @param joined members whose membership began after the version asked for
      * @param out those who were not members all the time since
+     * @param oldest as of {@link Frame}
      */
-    record Snapshot(MessageActions.Changes changes, long lastNumber, List<Frame.Joining> joined, List<UUID> out) {}
+    record Snapshot(
+            MessageActions.Changes changes, long lastNumber, List<Frame.Joining> joined, List<UUID> out, long oldest) {}
+
+    /** Where a conversation has come to. */
+    record Head(long version, long lastNumber) {}
 
     /** As the person may see it. */
     Future<MessageActions.Changes> since(MessageActions.ChangesSince asked) {
@@ -106,9 +127,18 @@ final class ChangesStore {
         return read(conversation, null, null, after);
     }
 
+    /** The version with which a conversation has ended; fails with {@code not_found} if it has not, or is gone. */
+    Future<Head> end(UUID conversation) {
+        return database.query(ENDED, Tuple.of(conversation))
+                .map(rows -> rows.stream()
+                        .findFirst()
+                        .map(row -> new Head(row.getLong("last_version"), row.getLong("last_number")))
+                        .orElseThrow(AppError::notFound));
+    }
+
     private Future<Snapshot> read(UUID conversation, @Nullable UUID tenant, @Nullable UUID user, long after) {
-        Tuple parameters = Tuple.of(
-                conversation, tenant, user, after, MOST_MESSAGES, MOST_MEMBERS, MessageStore.MOST_BYTES, TOO_FAR);
+        Tuple parameters =
+                Tuple.of(conversation, tenant, user, after, MOST_MESSAGES, MOST_MEMBERS, Fitting.MOST_BYTES, TOO_FAR);
         return database.query(SINCE, parameters).map(rows -> snapshot(rows, after));
     }
 
@@ -121,8 +151,9 @@ final class ChangesStore {
             switch (row.getString("kind")) {
                 case "head" -> head = row;
                 case "message" -> {
-                    messages.add(MessageRows.view(row));
-                    found = row.getInteger("member_count");
+                    MessageView message = MessageRows.view(row);
+                    messages.add(row.getBoolean("hidden") ? message.hidden() : message);
+                    found = row.getInteger("found");
                 }
                 default -> members.add(row);
             }
@@ -130,8 +161,7 @@ final class ChangesStore {
         if (head == null) {
             throw AppError.notFound();
         }
-        boolean cut = messages.size() < found || found == MOST_MESSAGES;
-        long complete = cut ? lastVersion(messages) : Long.MAX_VALUE;
+        long complete = completeMessages(messages, found);
         MessageActions.Changes changes = changes(head, messages, complete, members, after);
         return new Snapshot(
                 changes,
@@ -141,7 +171,10 @@ final class ChangesStore {
                         .filter(member -> begun(member) > after
                                 || (!member.getBoolean("active") && member.getLong("version") <= changes.version()))
                         .map(member -> member.getUUID("id"))
-                        .toList());
+                        .toList(),
+                head.getBoolean("since_join") && !changes.messages().isEmpty()
+                        ? changes.messages().getFirst().number()
+                        : 0);
     }
 
     private static List<Frame.Joining> joined(List<Row> members, long after, long version) {
@@ -184,9 +217,19 @@ final class ChangesStore {
                 false);
     }
 
-    /** The rows come in no order. Each message has a version of its own. */
-    private static long lastVersion(List<MessageView> messages) {
-        return messages.stream().mapToLong(MessageView::version).max().orElse(Long.MAX_VALUE);
+    /**
+     * Those that have disappeared together have the same version. They are counted out together when the bytes are too
+     * many; the number of rows may have cut them in two.
+     *
+     * @param messages in no order
+     * @param found how many there were before their bytes were counted
+     */
+    private static long completeMessages(List<MessageView> messages, int found) {
+        long last = messages.stream().mapToLong(MessageView::version).max().orElse(Long.MAX_VALUE);
+        if (messages.size() < found) {
+            return last;
+        }
+        return found == MOST_MESSAGES ? last - 1 : Long.MAX_VALUE;
     }
 
     /** Several memberships may have the same version: the last one may have been cut in two. */
@@ -201,29 +244,10 @@ final class ChangesStore {
     }
 
     private static MemberView member(Row row) {
-        return row.getBoolean("active")
-                ? new MemberView(
-                        row.getUUID("id"),
-                        row.getString("role"),
-                        true,
-                        row.getLong("version"),
-                        row.getOffsetDateTime("created_at").toInstant(),
-                        row.getLong("number"))
-                : MemberView.gone(row.getUUID("id"), row.getLong("version"));
+        return Json.decode(Buffer.buffer(row.getString("content")), MemberView.class);
     }
 
     private static ConversationSettings settings(Row head) {
-        return new ConversationSettings(
-                head.getUUID("conversation_id"),
-                head.getString("type"),
-                head.getString("content"),
-                head.getString("visibility"),
-                head.getString("history"),
-                head.getUUID("sender_id"),
-                head.getOffsetDateTime("created_at").toInstant(),
-                head.getInteger("member_count"),
-                head.getLong("parent_number") == null
-                        ? null
-                        : new ConversationSettings.Parent(head.getUUID("parent_id"), head.getLong("parent_number")));
+        return Json.decode(Buffer.buffer(head.getString("content")), ConversationSettings.class);
     }
 }

@@ -77,9 +77,12 @@ final class MentionRules {
                 .toList()) {
             boolean inside = mention.offset() >= end
                     && mention.length() > 0
-                    && mention.length() <= text.length() - mention.offset();
+                    && mention.length() <= text.length() - mention.offset()
+                    && isBetweenCharacters(text, mention.offset())
+                    && isBetweenCharacters(text, mention.offset() + mention.length());
             if (!inside) {
-                throw AppError.field("message.mentions", "range", "must lie in the text, and not over each other");
+                throw AppError.field(
+                        "message.mentions", "range", "must be whole characters of the text, and not over each other");
             }
             String everybody = mention.everybody();
             boolean one = (mention.user() == null) != (everybody == null);
@@ -88,5 +91,11 @@ final class MentionRules {
             }
             end = mention.offset() + mention.length();
         }
+    }
+
+    private static boolean isBetweenCharacters(String text, int offset) {
+        return offset == 0
+                || offset == text.length()
+                || !Character.isSurrogatePair(text.charAt(offset - 1), text.charAt(offset));
     }
 }

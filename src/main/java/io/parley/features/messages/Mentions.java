@@ -20,21 +20,23 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes mentions of what is written: of the names of active people of the tenant, and of everybody where the sender may
+ * Makes mentions of what is written: of the names of active people whom the sender may know, and of everybody where he may
  * mention all. What is neither stays text. Mentions keep the person's id, so that a renaming changes nothing.
  */
 final class Mentions {
     /** A text that is no mention's has none of these rows. */
     private static final String PEOPLE = """
             SELECT a.ord::int, u.id, u.username_folded AS name
-              FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY AS a (tenant_id, name, id, ord)
+              FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[]) WITH ORDINALITY
+                   AS a (tenant_id, name, id, sender_id, ord)
              CROSS JOIN LATERAL (
                    SELECT u.id, u.username_folded FROM users u
                     WHERE a.name IS NOT NULL AND u.tenant_id = a.tenant_id AND u.username_folded = a.name
                       AND u.status = 'active'
                     UNION ALL
                    SELECT u.id, u.username_folded FROM users u
-                    WHERE a.id IS NOT NULL AND u.tenant_id = a.tenant_id AND u.id = a.id AND u.status = 'active') u""";
+                    WHERE a.id IS NOT NULL AND u.tenant_id = a.tenant_id AND u.id = a.id AND u.status = 'active') u
+             WHERE knows(a.tenant_id, a.sender_id, u.id)""";
 
     private static final String MAY_MENTION_ALL = """
             SELECT a.ord::int
@@ -42,7 +44,7 @@ final class Mentions {
               JOIN conversations c ON c.id = a.conversation_id
               JOIN conversations r ON r.id = c.root_id AND r.root_id = c.root_id
               JOIN members m ON m.conversation_id = c.root_id AND m.user_id = a.sender_id AND m.active
-             WHERE permits(r.permissions, role_rank(m.role), 'mention_all')""";
+             WHERE permits(permissions_of(r.permissions, r.archived_at IS NOT NULL, m.role_id), role_rank(m.role), 'mention_all')""";
 
     private Mentions() {}
 
@@ -111,7 +113,10 @@ final class Mentions {
                         .map(place -> texts.get(place.said()).tenant())
                         .toArray(UUID[]::new))
                 .addArrayOfString(places.stream().map(Place::name).toArray(String[]::new))
-                .addArrayOfUUID(places.stream().map(Place::id).toArray(UUID[]::new));
+                .addArrayOfUUID(places.stream().map(Place::id).toArray(UUID[]::new))
+                .addArrayOfUUID(places.stream()
+                        .map(place -> texts.get(place.said()).sender())
+                        .toArray(UUID[]::new));
         return database.query(PEOPLE, parameters).map(rows -> {
             Map<Integer, UUID> people = new HashMap<>();
             rows.forEach(row -> people.put(row.getInteger("ord") - 1, row.getUUID("id")));

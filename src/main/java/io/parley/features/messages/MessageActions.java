@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.conversations.MemberView;
+import io.parley.server.auth.Device;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import java.time.Instant;
@@ -27,7 +28,7 @@ public final class MessageActions {
     /** Deletes a message for everybody. */
     public static final Action<Change, Found> DELETE = Action.of("messages.delete", Change.class, Found.class);
 
-    public static final Action<Get, Edits> EDITS = Action.of("messages.edits", Get.class, Edits.class);
+    public static final Action<ListEdits, Edits> EDITS = Action.of("messages.edits", ListEdits.class, Edits.class);
 
     /** The state of what changed after a version, as far as the person may see it. */
     public static final Action<ChangesSince, Changes> CHANGES =
@@ -38,8 +39,20 @@ public final class MessageActions {
     /**
      * @param draft with an id
      * @param askedAtNanos {@link System#nanoTime} when the sender's request came in
+     * @param client with what it is sent; null: that is not known
      */
-    public record Send(UUID tenant, UUID sender, UUID conversation, MessageDraft draft, long askedAtNanos) {
+    public record Send(
+            UUID tenant,
+            UUID sender,
+            UUID conversation,
+            MessageDraft draft,
+            long askedAtNanos,
+            @Nullable Client client) {
+        /** By nobody's client. */
+        public Send(UUID tenant, UUID sender, UUID conversation, MessageDraft draft, long askedAtNanos) {
+            this(tenant, sender, conversation, draft, askedAtNanos, null);
+        }
+
         /** A plain text, to be sent now. */
         public static Send text(UUID tenant, UUID sender, UUID conversation, UUID id, String text) {
             return new Send(tenant, sender, conversation, MessageDraft.text(id, text), System.nanoTime());
@@ -47,6 +60,16 @@ public final class MessageActions {
 
         UUID id() {
             return Objects.requireNonNull(draft.id());
+        }
+    }
+
+    /** Platform and version of the program that a person uses, as it has said of itself. */
+    public record Client(
+            @Nullable String platform, @Nullable String version) {
+        static @Nullable Client of(@Nullable Device device) {
+            return device == null || (device.platform() == null && device.appVersion() == null)
+                    ? null
+                    : new Client(device.platform(), device.appVersion());
         }
     }
 
@@ -110,18 +133,30 @@ public final class MessageActions {
     /** A change of one message that needs nothing more said; {@code actor} is who asks for it. */
     public record Change(UUID tenant, UUID actor, UUID conversation, UUID message) implements MessageChange.Asked {}
 
-    /** @param mentions null: they are found in the text */
+    /**
+     * @param mentions null: they are found in the text
+     * @param preview as of a new message; null leaves it as it is
+     */
     public record Edit(
             UUID tenant,
             UUID actor,
             UUID conversation,
             UUID message,
             String text,
-            @Nullable List<MessageDraft.NewMention> mentions)
+            @Nullable List<MessageDraft.NewMention> mentions,
+            @Nullable Boolean preview)
             implements MessageChange.Asked {}
 
-    /** What a message said before, oldest first. */
-    public record Edits(List<Earlier> items) {}
+    /** @param cursor the {@code next} of the page before */
+    public record ListEdits(
+            Get message, int limit, @Nullable String cursor) {}
+
+    /** A page of what a message said before, oldest first. */
+    public record Edits(
+            List<Earlier> items,
+
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            String next) {}
 
     /** @param writtenAt when it was sent or edited to say this */
     public record Earlier(String text, Instant writtenAt) {}

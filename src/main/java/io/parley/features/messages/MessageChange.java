@@ -2,8 +2,6 @@ package io.parley.features.messages;
 
 import io.parley.bus.Bus;
 import io.parley.bus.Frame;
-import io.parley.bus.PersonalFrame;
-import io.parley.features.conversations.ConversationEvents;
 import io.parley.server.persistence.Change;
 import io.parley.server.persistence.Database;
 import io.parley.support.Json;
@@ -26,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class MessageChange<C extends MessageChange.Asked> implements Change<C, MessageChange.Result> {
     private static final String RESULT_OF = "SELECT " + columns("r") + " FROM ";
 
+    /** Of the columns of the system message. */
+    private static final String NOTICE = "notice_";
+
     private final String name;
     private final String sql;
-    private final Bus bus;
-    private final Function<C, Tuple> parameters;
+    private final MessageChangePublisher publisher;
+    private final BiFunction<Database, C, Future<Tuple>> parameters;
     private final BiFunction<C, MessageView, Buffer> event;
 
     /**
@@ -42,7 +43,17 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
             String function,
             Function<C, Tuple> parameters,
             BiFunction<C, MessageView, Buffer> event) {
-        this.bus = bus;
+        this(bus, name, function, (database, asked) -> Future.succeededFuture(parameters.apply(asked)), event);
+    }
+
+    /** @param parameters that must be looked up first, in the change's own turn */
+    MessageChange(
+            Bus bus,
+            String name,
+            String function,
+            BiFunction<Database, C, Future<Tuple>> parameters,
+            BiFunction<C, MessageView, Buffer> event) {
+        this.publisher = new MessageChangePublisher(bus);
         this.name = name;
         this.sql = RESULT_OF + function + " r";
         this.parameters = parameters;
@@ -51,8 +62,9 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
 
     /** The columns of a {@code message_change} of which {@link #result} is made. */
     public static String columns(String change) {
-        return "(%1$s).outcome, (%1$s).last_number, (%1$s).ended::text AS ended, ".formatted(change)
-                + MessageRows.COLUMNS.replace("s.", "((" + change + ").message).");
+        return "(%1$s).outcome, (%1$s).last_number, (%1$s).oldest, (%1$s).ended::text AS ended, ".formatted(change)
+                + MessageRows.COLUMNS.replace("s.", "((" + change + ").message).") + ", "
+                + MessageRows.columns("((" + change + ").notice)", NOTICE);
     }
 
     /** A change that somebody asks for. */
@@ -71,18 +83,17 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
      * What became of it; all but the outcome is given for {@code ok} only.
      *
      * @param lastNumber of the conversation's last message
+     * @param oldest as of {@link Frame}
      * @param ended the thread that ended with it
+     * @param notice the system message that tells of it, with the next version
      */
     public record Result(
             String outcome,
             @Nullable MessageView message,
             long lastNumber,
-            @Nullable EndedThread ended) {}
-
-    /** A thread that is not there any more, with those who followed it. */
-    record EndedThread(UUID conversation, long version, long lastNumber, List<Loser> users) {}
-
-    record Loser(UUID user, long userVersion) {}
+            long oldest,
+            @Nullable EndedThread ended,
+            @Nullable MessageView notice) {}
 
     @Override
     public String name() {
@@ -101,56 +112,34 @@ public final class MessageChange<C extends MessageChange.Asked> implements Chang
 
     @Override
     public Future<List<Result>> apply(Database database, List<C> batch) {
-        return database.query(sql, parameters.apply(batch.getFirst()))
+        return parameters
+                .apply(database, batch.getFirst())
+                .compose(found -> database.query(sql, found))
                 .map(rows -> List.of(result(rows.iterator().next())));
     }
 
     public static Result result(Row row) {
         String outcome = row.getString("outcome");
         if (!outcome.equals("ok")) {
-            return new Result(outcome, null, 0, null);
+            return new Result(outcome, null, 0, 0, null, null);
         }
         String ended = row.getString("ended");
         return new Result(
                 outcome,
                 MessageRows.view(row),
                 row.getLong("last_number"),
-                ended == null ? null : Json.decode(Buffer.buffer(ended), EndedThread.class));
+                row.getLong("oldest"),
+                ended == null ? null : Json.decode(Buffer.buffer(ended), EndedThread.class),
+                row.getUUID(NOTICE + "id") == null ? null : MessageRows.view(row, NOTICE));
     }
 
     @Override
     public void committed(List<C> asked, List<Result> results) {
         for (int i = 0; i < asked.size(); i++) {
-            publish(asked.get(i), results.get(i));
-        }
-    }
-
-    private void publish(C asked, Result result) {
-        MessageView message = result.message();
-        if (message == null) {
-            return;
-        }
-        bus.events()
-                .publish(Frame.of(
-                        message.conversation(),
-                        message.version(),
-                        result.lastNumber(),
-                        event.apply(asked, message),
-                        0));
-        if (result.ended() != null) {
-            publish(result.ended());
-        }
-    }
-
-    private void publish(EndedThread thread) {
-        List<UUID> leaving = thread.users().stream().map(Loser::user).toList();
-        Buffer deleted = ConversationEvents.deleted(thread.conversation(), thread.version());
-        bus.events()
-                .publish(new Frame(
-                        thread.conversation(), thread.version(), thread.lastNumber(), List.of(), leaving, deleted, 0));
-        for (Loser loser : thread.users()) {
-            Buffer lost = ConversationEvents.lost(thread.conversation(), loser.userVersion(), thread.version());
-            bus.events().publish(new PersonalFrame(loser.user(), loser.userVersion(), false, lost));
+            MessageView message = results.get(i).message();
+            if (message != null) {
+                publisher.publish(results.get(i), message, event.apply(asked.get(i), message));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.parley.features.messages;
 
 import io.parley.server.auth.Principal;
+import io.parley.server.limits.Limits;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionHost;
 import io.parley.support.AppError;
@@ -14,14 +15,21 @@ final class MessageCommands {
     private MessageCommands() {}
 
     static void mount(SessionHost host) {
-        host.command("message.send", Send.class, MessageCommands::send);
+        host.command("message.send", Send.class, (caller, command) -> send(host.limits(), caller, command));
         host.command("changes", Changes.class, MessageCommands::changes);
-        host.command("history", History.class, MessageCommands::history);
+        host.command("history", History.class, (caller, command) -> history(host.limits(), caller, command));
     }
 
     record Send(UUID conversation, MessageDraft message) {}
 
-    record Sent(UUID id, long number, long version, Instant createdAt) {}
+    /** @param message as it is now, which may be another state than was sent; given when it was sent before */
+    record Sent(
+            UUID id,
+            long number,
+            long version,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @Nullable MessageView message) {}
 
     record Changes(UUID conversation, long after) {}
 
@@ -32,18 +40,30 @@ final class MessageCommands {
             @Nullable Long around,
             @Nullable Long limit) {}
 
-    private static Future<Sent> send(Caller caller, Send command) {
+    private static Future<Sent> send(Limits limits, Caller caller, Send command) {
         Principal who = caller.principal();
         if (command.message().id() == null) {
             throw AppError.field("message.id", "required", "is missing");
         }
+        limits.message(who);
         MessageActions.Send send = new MessageActions.Send(
-                who.tenant(), who.user(), command.conversation(), command.message(), System.nanoTime());
+                who.tenant(),
+                who.user(),
+                command.conversation(),
+                command.message(),
+                System.nanoTime(),
+                MessageActions.Client.of(caller.device()));
         return caller.bus()
                 .ask(MessageActions.SEND, command.conversation(), send)
                 .map(sent -> {
                     MessageView message = sent.message();
-                    return new Sent(message.id(), message.number(), message.version(), message.createdAt());
+                    return new Sent(
+                            message.id(),
+                            message.number(),
+                            message.version(),
+                            message.createdAt(),
+                            message.expiresAt(),
+                            sent.repeated() ? message : null);
                 });
     }
 
@@ -59,7 +79,9 @@ final class MessageCommands {
                                 who.tenant(), who.user(), command.conversation(), command.after()));
     }
 
-    private static Future<MessageActions.Page> history(Caller caller, History command) {
+    /** Counted as the operation that it is over REST; {@code changes} is not, for all ask for it when they come back. */
+    private static Future<MessageActions.Page> history(Limits limits, Caller caller, History command) {
+        limits.operation(caller.principal(), "listMessages");
         return caller.bus()
                 .ask(
                         MessageActions.HISTORY,

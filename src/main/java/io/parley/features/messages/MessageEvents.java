@@ -2,6 +2,7 @@ package io.parley.features.messages;
 
 import io.parley.support.Json;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public final class MessageEvents {
     /** @param actor whose doing it is; null: the server's own */
     public static Buffer updated(MessageView message, @Nullable UUID actor) {
         return Json.encode(new Changed(UPDATED, message.conversation(), message.version(), message, actor));
+    }
+
+    private record Expired(String type, UUID conversation, long version, String reason, List<MessageView> messages) {}
+
+    /** @param messages the tombstones of those that have disappeared together */
+    public static Buffer expired(List<MessageView> messages) {
+        MessageView first = messages.getFirst();
+        return Json.encode(new Expired(DELETED, first.conversation(), first.version(), "expired", messages));
     }
 
     static Buffer deleted(MessageView message, UUID actor) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageRoutes {
     private static final String CONVERSATION = "conversationId";
     private static final String MESSAGE = "messageId";
+    private static final long DEFAULT_LIMIT = 50;
 
     private MessageRoutes() {}
 
@@ -27,18 +28,23 @@ final class MessageRoutes {
         host.operation("listChanges", MessageRoutes::changes);
     }
 
-    record Edited(String text, @Nullable List<MessageDraft.NewMention> mentions) {}
+    record Edited(
+            String text,
+            @Nullable List<MessageDraft.NewMention> mentions,
+            @Nullable Boolean preview) {}
 
     private static Future<Answer> send(Call call) {
         Principal caller = call.principal();
         MessageDraft draft = call.body(MessageDraft.class);
         UUID conversation = call.id(CONVERSATION);
+        call.limits().message(caller);
         MessageActions.Send send = new MessageActions.Send(
                 caller.tenant(),
                 caller.user(),
                 conversation,
                 draft.id() == null ? draft.withId(Ids.next()) : draft,
-                System.nanoTime());
+                System.nanoTime(),
+                MessageActions.Client.of(caller.device()));
         return call.bus()
                 .ask(MessageActions.SEND, conversation, send)
                 .map(sent -> sent.repeated() ? Answer.ok(sent.message()) : Answer.created(sent.message()));
@@ -49,7 +55,13 @@ final class MessageRoutes {
         UUID conversation = call.id(CONVERSATION);
         Edited edited = call.body(Edited.class);
         MessageActions.Edit edit = new MessageActions.Edit(
-                caller.tenant(), caller.user(), conversation, call.id(MESSAGE), edited.text(), edited.mentions());
+                caller.tenant(),
+                caller.user(),
+                conversation,
+                call.id(MESSAGE),
+                edited.text(),
+                edited.mentions(),
+                edited.preview());
         return call.bus().ask(MessageActions.EDIT, conversation, edit).map(found -> Answer.ok(found.message()));
     }
 
@@ -62,7 +74,11 @@ final class MessageRoutes {
     }
 
     private static Future<Answer> edits(Call call) {
-        return call.bus().ask(MessageActions.EDITS, one(call)).map(Answer::ok);
+        MessageActions.ListEdits list = new MessageActions.ListEdits(
+                one(call),
+                call.number("limit").orElse(DEFAULT_LIMIT).intValue(),
+                call.query("cursor").orElse(null));
+        return call.bus().ask(MessageActions.EDITS, list).map(Answer::ok);
     }
 
     private static MessageActions.Get one(Call call) {

@@ -2,14 +2,15 @@ package io.parley.features.messages;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.parley.support.Json;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -17,18 +18,65 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes views of rows of the table {@code messages}. */
 public final class MessageRows {
+    private static final Map<String, String> EXPRESSIONS = Map.of(
+            "state",
+            "s.state::text",
+            "expired",
+            "(s.expires_at <= statement_timestamp() AND s.deleted_at IS NULL) IS TRUE");
+
+    private static final List<String> NAMES = List.of(
+            "conversation_id",
+            "number",
+            "version",
+            "id",
+            "sender_id",
+            "type",
+            "content",
+            "created_at",
+            "edited_at",
+            "deleted_at",
+            "state",
+            "expires_at",
+            "expired");
+
     /** The columns of {@code messages s} that a view is made of. */
-    public static final String COLUMNS = "s.conversation_id, s.number, s.version, s.id, s.sender_id, s.type, s.content,"
-            + " s.created_at, s.edited_at, s.deleted_at, s.state::text AS state";
+    public static final String COLUMNS = columns("s", "");
+
+    /** Of {@code messages s}: that it is there to be read, neither deleted nor past its time. */
+    public static final String THERE = "(s.deleted_at IS NULL AND (s.expires_at > statement_timestamp()) IS NOT FALSE)";
+
+    private static final Map<String, JsonNode> EXPIRED = Map.of("expired", BooleanNode.TRUE);
 
     private MessageRows() {}
 
     /** The columns of another message in the same row, each named with this prefix. */
     public static String columns(String table, String prefix) {
-        return Arrays.stream(COLUMNS.replace(" AS state", "").split(", "))
-                .map(column -> column.replace("s.", table + ".") + " AS " + prefix
-                        + column.replace("s.", "").replace("::text", ""))
+        return NAMES.stream()
+                .map(name ->
+                        EXPRESSIONS.getOrDefault(name, "s." + name).replace("s.", table + ".") + " AS " + prefix + name)
                 .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Those for a view by one reader: with what he himself has reacted and voted.
+     *
+     * @param reader his id in SQL
+     */
+    public static String columnsFor(String reader) {
+        return COLUMNS.replace("s.state::text", stateFor(reader));
+    }
+
+    /** The state of {@code messages s} as one reader is shown it; that of somebody who is null is everybody's. */
+    static String stateFor(String reader) {
+        return "CASE WHEN " + reader + " IS NULL THEN s.state ELSE s.state"
+                + own("reactions", "reacted", reader)
+                + own("results", "voted", reader)
+                + " END::text";
+    }
+
+    private static String own(String field, String function, String reader) {
+        return " || CASE WHEN s.state ? '%s' THEN %s(s.conversation_id, s.number, %s) ELSE '{}' END"
+                .formatted(field, function, reader);
     }
 
     /** @param row with {@link #COLUMNS} */
@@ -36,20 +84,17 @@ public final class MessageRows {
         return view(row, "");
     }
 
-    /** @param prefix as of {@link #columns} */
+    /**
+     * A message whose time has come is shown as what the sweep will make of it.
+     *
+     * @param prefix as of {@link #columns}
+     */
     public static MessageView view(Row row, String prefix) {
         String type = row.getString(prefix + "type");
         UUID sender = row.getUUID(prefix + "sender_id");
         boolean system = type.equals(MessageView.SYSTEM);
-        Map<String, JsonNode> fields = new LinkedHashMap<>();
-        String content = row.getString(prefix + "content");
-        if (content != null) {
-            fields.putAll(system ? notice(content, sender) : fields(content));
-        }
-        String state = row.getString(prefix + "state");
-        if (state != null) {
-            fields.putAll(fields(state));
-        }
+        Instant expiresAt = nullable(row.getOffsetDateTime(prefix + "expires_at"));
+        boolean expired = row.getBoolean(prefix + "expired");
         return new MessageView(
                 row.getUUID(prefix + "id"),
                 row.getUUID(prefix + "conversation_id"),
@@ -57,10 +102,24 @@ public final class MessageRows {
                 row.getLong(prefix + "version"),
                 system ? null : sender,
                 type,
-                fields,
+                expired ? EXPIRED : fields(row, prefix, system),
                 instant(row.getOffsetDateTime(prefix + "created_at")),
                 nullable(row.getOffsetDateTime(prefix + "edited_at")),
-                nullable(row.getOffsetDateTime(prefix + "deleted_at")));
+                expired ? expiresAt : nullable(row.getOffsetDateTime(prefix + "deleted_at")),
+                expiresAt);
+    }
+
+    private static Map<String, JsonNode> fields(Row row, String prefix, boolean system) {
+        Map<String, JsonNode> fields = new LinkedHashMap<>();
+        String content = row.getString(prefix + "content");
+        if (content != null) {
+            fields.putAll(system ? notice(content, row.getUUID(prefix + "sender_id")) : fields(content));
+        }
+        String state = row.getString(prefix + "state");
+        if (state != null) {
+            fields.putAll(fields(state));
+        }
+        return fields;
     }
 
     /** A system message that has just been written, from what the writing function returned of it. */
@@ -81,6 +140,7 @@ public final class MessageRows {
                 MessageView.SYSTEM,
                 notice(content, actor),
                 createdAt,
+                null,
                 null,
                 null);
     }
@@ -123,7 +183,7 @@ public final class MessageRows {
         return time.toInstant();
     }
 
-    private static @Nullable Instant nullable(@Nullable OffsetDateTime time) {
+    static @Nullable Instant nullable(@Nullable OffsetDateTime time) {
         return time == null ? null : time.toInstant();
     }
 }

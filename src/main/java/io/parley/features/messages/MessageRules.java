@@ -1,14 +1,19 @@
 package io.parley.features.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.parley.features.expiry.Lifetimes;
 import io.parley.support.AppError;
+import io.parley.support.Config;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
 import io.parley.support.Texts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +29,17 @@ public final class MessageRules {
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final int maxTextBytes;
+    private final ContentRules others;
+    private final Lifetimes lifetimes;
 
-    /** @param maxTextBytes in UTF-8 */
-    public MessageRules(int maxTextBytes) {
-        this.maxTextBytes = maxTextBytes;
+    public MessageRules(Config.Limits limits) {
+        this(limits, Clock.systemUTC());
+    }
+
+    MessageRules(Config.Limits limits, Clock clock) {
+        this.maxTextBytes = limits.textBytes();
+        this.others = new ContentRules(clock, Duration.ofHours(limits.liveLocationHours()));
+        this.lifetimes = Lifetimes.of(limits);
     }
 
     /**
@@ -36,40 +48,62 @@ public final class MessageRules {
      * @throws AppError {@code validation_failed} or {@code too_large}
      */
     public Map<String, JsonNode> content(MessageDraft draft) {
+        refuseForeign(draft);
+        lifetimes.require("message.disappearAfter", draft.disappearAfter());
         return switch (draft.type()) {
-            case MessageView.TEXT -> {
-                refusePresent("forward", draft.forward());
-                yield text(draft.text(), draft.mentions());
-            }
+            case MessageView.TEXT -> text(draft.text(), draft.mentions(), draft.preview());
+            case MessageView.CODE -> ContentRules.code(draft.language(), text(draft.text(), null, null));
+            case MessageView.LOCATION -> others.location(required("location", draft.location()));
+            case MessageView.CONTACT -> ContentRules.contact(required("contact", draft.contact()));
+            case MessageView.POLL -> others.poll(required("poll", draft.poll()));
             case MessageView.FORWARD -> {
-                if (draft.forward() == null) {
-                    throw AppError.field("message.forward", "required", "is missing");
-                }
-                refusePresent("text", draft.text());
-                refusePresent("mentions", draft.mentions());
-                refusePresent("replyTo", draft.replyTo());
+                required("forward", draft.forward());
                 yield Map.of();
             }
-            default -> throw AppError.field("message.type", "enum", "must be text or forward");
+            default ->
+                throw AppError.field("message.type", "enum", "must be text, code, location, contact, poll or forward");
         };
     }
 
-    private static void refusePresent(String field, @Nullable Object value) {
-        if (value != null) {
+    /** What belongs to another type says that something else was meant. */
+    private static void refuseForeign(MessageDraft draft) {
+        String type = draft.type();
+        boolean isText = type.equals(MessageView.TEXT);
+        boolean isCode = type.equals(MessageView.CODE);
+        refuse(!isText && !isCode, "text", draft.text());
+        refuse(!isText, "mentions", draft.mentions());
+        refuse(!isText, "preview", draft.preview());
+        refuse(!isCode, "language", draft.language());
+        refuse(!type.equals(MessageView.LOCATION), "location", draft.location());
+        refuse(!type.equals(MessageView.CONTACT), "contact", draft.contact());
+        refuse(!type.equals(MessageView.POLL), "poll", draft.poll());
+        refuse(!type.equals(MessageView.FORWARD), "forward", draft.forward());
+        refuse(type.equals(MessageView.FORWARD), "replyTo", draft.replyTo());
+    }
+
+    private static void refuse(boolean foreign, String field, @Nullable Object value) {
+        if (foreign && value != null) {
             throw AppError.field("message." + field, "unknown", "is not a field of this type");
         }
     }
 
+    private static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw AppError.field("message." + field, "required", "is missing");
+        }
+        return value;
+    }
+
     /**
-     * The content of a text message, also when it is edited, without its mentions.
+     * The content of a text message or of code, also when it is edited, without its mentions.
      *
      * @param mentions that the client names
+     * @param preview whether its links may have previews; null: unless it was said before, they may
      * @throws AppError {@code validation_failed} or {@code too_large}
      */
-    Map<String, JsonNode> text(@Nullable String text, @Nullable List<MessageDraft.NewMention> mentions) {
-        if (text == null) {
-            throw AppError.field("message.text", "required", "is missing");
-        }
+    Map<String, JsonNode> text(
+            @Nullable String said, @Nullable List<MessageDraft.NewMention> mentions, @Nullable Boolean preview) {
+        String text = required("text", said);
         if (text.isBlank()) {
             throw AppError.field("message.text", "length", "must not be blank");
         }
@@ -81,7 +115,9 @@ public final class MessageRules {
         if (mentions != null) {
             MentionRules.requireFit(mentions, text);
         }
-        return Map.of(MessageView.TEXT, TextNode.valueOf(text));
+        return preview == null
+                ? Map.of(MessageView.TEXT, TextNode.valueOf(text))
+                : Map.of(MessageView.TEXT, TextNode.valueOf(text), MessageView.PREVIEW, BooleanNode.valueOf(preview));
     }
 
     /** Of what the sender said, not of what was made of it. */

@@ -2,11 +2,8 @@ package io.parley.features.messages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.bus.Bus;
-import io.parley.bus.Nothing;
 import io.parley.features.messages.MessageActions.Change;
 import io.parley.features.messages.MessageActions.Edit;
-import io.parley.features.threads.ThreadActions;
-import io.parley.features.threads.ThreadActions.Follow;
 import io.parley.server.persistence.Database;
 import io.parley.server.persistence.Lane;
 import io.parley.support.AppError;
@@ -18,42 +15,33 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * Sends and changes messages: rules first, so that nothing that the database would refuse ever gets into a batch. The
  * database alone knows who may do what; it tells by an outcome.
  */
 final class MessageService {
-    private final Bus bus;
     private final MessageRules rules;
-    private final Database database;
     private final Lane lane;
     private final AppendMessages append;
     private final MessageStore store;
-    private final MessageChange<Edited> edit;
+    private final MessageChange<Edit> edit;
+    private final Following following;
     private final MessageChange<Change> delete;
 
     /** @param editSeconds for how long the sender may edit a message; 0: for ever */
-    MessageService(
-            Bus bus,
-            MessageRules rules,
-            Database database,
-            Lane lane,
-            AppendMessages append,
-            MessageStore store,
-            int editSeconds) {
-        this.bus = bus;
+    MessageService(Bus bus, MessageRules rules, Lane lane, AppendMessages append, MessageStore store, int editSeconds) {
         this.rules = rules;
-        this.database = database;
         this.lane = lane;
         this.append = append;
         this.store = store;
+        this.following = new Following(bus);
         this.edit = new MessageChange<>(
                 bus,
                 "message.edit",
                 "edit_message($1, $2, $3, $4, $5, $6)",
-                edited -> common(edited).addString(edited.content()).addInteger(editSeconds),
+                (database, edited) -> content(database, edited)
+                        .map(content -> common(edited).addString(content).addInteger(editSeconds)),
                 (edited, message) -> MessageEvents.updated(message, edited.actor()));
         this.delete = new MessageChange<>(
                 bus,
@@ -69,60 +57,50 @@ final class MessageService {
 
     Future<MessageActions.Sent> send(MessageActions.Send send) {
         Buffer fingerprint = Buffer.buffer(MessageRules.fingerprint(send.draft()));
-        AppendMessages.Draft draft = new AppendMessages.Draft(send, rules.content(send.draft()), fingerprint);
-        return lane.submit(append, draft)
-                .compose(result -> result.outcome().equals("not_following")
-                        ? follow(send).compose(following -> lane.submit(append, draft))
-                        : Future.succeededFuture(result))
-                .map(result -> answer(draft, result));
+        AppendMessages.Draft draft = new AppendMessages.Draft(send, content(send), fingerprint);
+        return following.inOrder(send, () -> lane.submit(append, draft)).compose(result -> answer(draft, result));
     }
 
-    /** Whoever says something in a thread follows it from then on. */
-    private Future<Nothing> follow(MessageActions.Send send) {
-        Follow follow = new Follow(send.tenant(), send.sender(), send.conversation(), List.of(send.sender()), false);
-        return bus.ask(ThreadActions.FOLLOW, send.conversation(), follow);
+    private Map<String, JsonNode> content(MessageActions.Send send) {
+        Map<String, JsonNode> said = rules.content(send.draft());
+        return send.client() == null
+                ? said
+                : References.with(said, MessageView.CLIENT, Json.mapper().valueToTree(send.client()));
     }
 
-    private static MessageActions.Sent answer(AppendMessages.Draft draft, AppendMessages.Appended result) {
+    private Future<MessageActions.Sent> answer(AppendMessages.Draft draft, AppendMessages.Appended result) {
         return switch (result.outcome()) {
-            case "ok" -> new MessageActions.Sent(AppendMessages.view(draft, result), false);
-            case "duplicate" -> new MessageActions.Sent(AppendMessages.view(draft, result), true);
+            case "ok" -> Future.succeededFuture(new MessageActions.Sent(AppendMessages.view(draft, result), false));
+            case "duplicate" -> asItIsNow(draft, result).map(message -> new MessageActions.Sent(message, true));
             case "refused" -> throw Objects.requireNonNull(result.content().refused());
             case "slow" -> throw AppError.rateLimited(result.retryMs());
             default -> throw refusal(result.outcome());
         };
     }
 
-    /** @param content what takes the place of what the message said */
-    private record Edited(Edit asked, String content) implements MessageChange.Asked {
-        @Override
-        public UUID tenant() {
-            return asked.tenant();
-        }
-
-        @Override
-        public UUID actor() {
-            return asked.actor();
-        }
-
-        @Override
-        public UUID conversation() {
-            return asked.conversation();
-        }
-
-        @Override
-        public UUID message() {
-            return asked.message();
-        }
+    /** Edited, or deleted, since it was sent; whoever may not see it any more gets what he said. */
+    private Future<MessageView> asItIsNow(AppendMessages.Draft draft, AppendMessages.Appended result) {
+        MessageActions.Send send = draft.send();
+        return store.get(new MessageActions.Get(send.tenant(), send.sender(), send.conversation(), send.id()))
+                .map(MessageActions.Found::message)
+                .recover(failure -> failure instanceof AppError gone && gone.code() == ErrorCode.NOT_FOUND
+                        ? Future.succeededFuture(AppendMessages.view(draft, result))
+                        : Future.failedFuture(failure));
     }
 
     Future<MessageActions.Found> edit(Edit asked) {
-        Map<String, JsonNode> fields = rules.text(asked.text(), asked.mentions());
+        // What the rules refuse takes no turn.
+        rules.text(asked.text(), asked.mentions(), asked.preview());
+        return submit(edit, asked);
+    }
+
+    /** What takes the place of what the message said. Looked up in the edit's turn, or it might overtake an earlier one. */
+    private Future<String> content(Database database, Edit asked) {
+        Map<String, JsonNode> fields = rules.text(asked.text(), asked.mentions(), asked.preview());
         Mentions.Said said =
                 new Mentions.Said(asked.tenant(), asked.actor(), asked.conversation(), asked.text(), asked.mentions());
         return Mentions.of(database, List.of(said))
-                .map(mentions -> Json.text(Mentions.with(fields, mentions.getFirst())))
-                .compose(content -> submit(edit, new Edited(asked, content)));
+                .map(mentions -> Json.text(Mentions.with(fields, mentions.getFirst())));
     }
 
     Future<MessageActions.Found> delete(Change asked) {

@@ -2,7 +2,9 @@ package io.parley.features.messages;
 
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
+import io.parley.support.Fitting;
 import io.parley.support.Texts;
+import io.parley.support.TimeCursor;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -15,50 +17,52 @@ import java.util.Objects;
 /**
  * Reads the tables {@code messages}, and {@code members}, {@code member_intervals} and {@code conversations} for what
  * the person may see: an active member everything, or, where the history is {@code since_join}, what lies in his
- * intervals; everybody else nothing.
+ * intervals, and always without what he has hidden from himself; everybody else nothing.
  */
 final class MessageStore {
-    /**
-     * Most bytes of content in one answer, unless a single message has more: well below what may wait for a socket, so
-     * that no page of long messages makes its reader too slow.
-     */
-    static final long MOST_BYTES = 256 * 1024;
-
     /**
      * One row at least for whoever may see the conversation, so that no row means: not found. Each span of numbers that
      * he may see is read by itself: whoever sees little of a long history must not walk through the rest.
      */
     private static final String VISIBLE = """
             WITH spans AS MATERIALIZED (
-                SELECT * FROM readable_spans($2, $1, $3))
+                SELECT * FROM shown_spans($2, $1, $3))
             SELECT found.* FROM (SELECT FROM spans LIMIT 1) me LEFT JOIN LATERAL (
                 SELECT visible.* FROM spans CROSS JOIN LATERAL (
                     SELECT %3$s
                       FROM messages s
                      WHERE s.conversation_id = $1 AND s.number >= spans.first AND s.number < spans.past
                        AND s.created_at >= spans.since AND s.created_at < spans.until AND %1$s
+                       AND NOT (spans.singles AND hidden_for($3, s.conversation_id, s.number))
                      ORDER BY s.number %2$s LIMIT $5) visible
                  ORDER BY number %2$s LIMIT $5) found ON true""";
 
-    /** For the author, and for whoever could have deleted the message. */
+    /** For the author, and for whoever could have deleted the message: one row at least. */
     private static final String EDITS = """
             SELECT e.content, e.written_at
               FROM messages s
               JOIN conversations c ON c.id = s.conversation_id AND c.tenant_id = $2
               JOIN conversations r ON r.id = c.root_id
               JOIN members m ON m.conversation_id = c.root_id AND m.user_id = $3 AND m.active
-              LEFT JOIN message_edits e ON e.conversation_id = s.conversation_id AND e.number = s.number
-             WHERE s.id = $4 AND s.conversation_id = $1 AND s.deleted_at IS NULL
+              LEFT JOIN LATERAL (
+                   SELECT * FROM message_edits e
+                    WHERE e.conversation_id = s.conversation_id AND e.number = s.number
+                      AND ($5::timestamptz IS NULL OR e.written_at > $5)
+                    ORDER BY e.written_at LIMIT $6) e ON true
+             WHERE s.id = $4 AND s.conversation_id = $1 AND %s
                AND (s.sender_id = $3
-                    OR r.type <> 'direct' AND permits(r.permissions, role_rank(m.role), 'delete_messages'))
+                    OR r.type <> 'direct'
+                       AND permits(permissions_of(r.permissions, false, m.role_id), role_rank(m.role), 'delete_messages'))
+               AND NOT hidden_for($3, s.conversation_id, s.number)
                AND EXISTS (SELECT FROM readable_spans($2, $1, $3) v
                             WHERE s.number >= v.first AND s.number < v.past
                               AND s.created_at >= v.since AND s.created_at < v.until)
-             ORDER BY e.written_at""";
+             ORDER BY e.written_at""".formatted(MessageRows.THERE);
 
-    private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC", MessageRows.COLUMNS);
-    private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC", MessageRows.COLUMNS);
-    private static final String BY_ID = VISIBLE.formatted("s.id = $4", "ASC", MessageRows.COLUMNS);
+    private static final String COLUMNS = MessageRows.columnsFor("$3");
+    private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC", COLUMNS);
+    private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC", COLUMNS);
+    private static final String BY_ID = VISIBLE.formatted("s.id = $4", "ASC", COLUMNS);
 
     private final Database database;
 
@@ -81,25 +85,14 @@ final class MessageStore {
 
     /** @param found one more than the page, if there is one, the nearest first */
     private static MessageActions.Page page(List<MessageView> found, int limit, boolean forward) {
-        List<MessageView> items = fitting(found, limit, MOST_BYTES);
+        List<MessageView> items = Fitting.first(found, limit, Fitting.MOST_BYTES, MessageView::bytes);
         boolean more = found.size() > items.size();
         String next = more ? String.valueOf(items.getLast().number()) : null;
         return new MessageActions.Page(forward ? items : ascending(items), next);
     }
 
-    /** The first ones, at least one, until there are enough of them or of their bytes. */
-    private static List<MessageView> fitting(List<MessageView> found, int limit, long mostBytes) {
-        long bytes = 0;
-        int size = 0;
-        while (size < Math.min(found.size(), limit)) {
-            String text = found.get(size).text();
-            bytes += text == null ? 0 : Texts.utf8Length(text);
-            if (size > 0 && bytes > mostBytes) {
-                break;
-            }
-            size++;
-        }
-        return found.subList(0, size);
+    private static List<MessageView> half(List<MessageView> found, int limit) {
+        return Fitting.first(found, limit, Fitting.MOST_BYTES / 2, MessageView::bytes);
     }
 
     private Future<MessageActions.Page> around(MessageActions.History asked, long around) {
@@ -107,8 +100,8 @@ final class MessageStore {
         var before = read(BEFORE, asked, around, Math.max(1, older));
         var from = read(AFTER, asked, around - 1, asked.limit() - older);
         return Future.all(before, from).map(both -> {
-            List<MessageView> items = new ArrayList<>(fitting(before.result(), older, MOST_BYTES / 2));
-            items.addAll(fitting(from.result(), asked.limit() - older, MOST_BYTES / 2));
+            List<MessageView> items = new ArrayList<>(half(before.result(), older));
+            items.addAll(half(from.result(), asked.limit() - older));
             return new MessageActions.Page(ascending(items), null);
         });
     }
@@ -127,19 +120,40 @@ final class MessageStore {
     }
 
     /** For all others there is nothing to be seen. */
-    Future<MessageActions.Edits> edits(MessageActions.Get asked) {
-        Tuple parameters = Tuple.of(asked.conversation(), asked.tenant(), asked.user(), asked.id());
+    Future<MessageActions.Edits> edits(MessageActions.ListEdits asked) {
+        MessageActions.Get of = asked.message();
+        TimeCursor after = TimeCursor.orNull(asked.cursor());
+        Tuple parameters = Tuple.of(
+                of.conversation(),
+                of.tenant(),
+                of.user(),
+                of.id(),
+                after == null ? null : after.offsetTime(),
+                asked.limit() + 1);
         return database.query(EDITS, parameters).map(rows -> {
             if (rows.size() == 0) {
                 throw AppError.notFound();
             }
-            return new MessageActions.Edits(rows.stream()
+            List<Row> found = rows.stream()
                     .filter(row -> row.getString("content") != null)
-                    .map(row -> new MessageActions.Earlier(
-                            MessageRows.text(row.getString("content")),
-                            row.getOffsetDateTime("written_at").toInstant()))
-                    .toList());
+                    .toList();
+            return edits(found, asked);
         });
+    }
+
+    private static MessageActions.Edits edits(List<Row> found, MessageActions.ListEdits asked) {
+        List<MessageActions.Earlier> items = Fitting.first(
+                        found, asked.limit(), Fitting.MOST_BYTES, row -> Texts.utf8Length(row.getString("content")))
+                .stream()
+                .map(row -> new MessageActions.Earlier(
+                        MessageRows.text(row.getString("content")),
+                        row.getOffsetDateTime("written_at").toInstant()))
+                .toList();
+        boolean more = found.size() > items.size();
+        String next = more
+                ? new TimeCursor(items.getLast().writtenAt(), asked.message().id()).text()
+                : null;
+        return new MessageActions.Edits(items, next);
     }
 
     private static List<MessageView> views(RowSet<Row> rows) {

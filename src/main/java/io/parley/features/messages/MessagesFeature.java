@@ -25,11 +25,11 @@ public final class MessagesFeature implements Feature {
     public void persistence(PersistenceHost host) {
         MessageStore store = new MessageStore(host.database());
         ChangesStore changes = new ChangesStore(host.database());
-        AppendMessages append = new AppendMessages(host.bus(), (draft, result) -> stored(host.bus(), draft, result));
+        AppendMessages append = new AppendMessages(
+                host.bus(), config.limits().textBytes(), (draft, result) -> stored(host.bus(), draft, result));
         MessageService service = new MessageService(
                 host.bus(),
-                new MessageRules(config.limits().textBytes()),
-                host.database(),
+                new MessageRules(config.limits()),
                 host.lane(),
                 append,
                 store,

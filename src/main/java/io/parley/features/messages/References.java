@@ -27,7 +27,8 @@ final class References {
 
     private static final String FIND = """
             SELECT a.ord::int, s.id, s.conversation_id, s.number, s.sender_id, s.type, s.created_at,
-                   CASE WHEN s.deleted_at IS NULL THEN s.content END AS content,
+                   CASE WHEN %s THEN s.content END AS content, s.expires_at IS NOT NULL AS disappearing,
+                   (s.state -> 'live')::text AS live,
                    EXISTS (SELECT FROM readable_spans(
                                a.tenant_id, (s.content::jsonb -> 'forwarded' ->> 'conversation')::uuid, a.reader_id))
                        AS origin_readable
@@ -38,7 +39,7 @@ final class References {
                     WHERE s.id = a.id AND s.conversation_id = a.conversation_id
                       AND EXISTS (SELECT FROM readable_spans(a.tenant_id, a.conversation_id, a.reader_id) v
                                    WHERE s.number >= v.first AND s.number < v.past
-                                     AND s.created_at >= v.since AND s.created_at < v.until)) s""";
+                                     AND s.created_at >= v.since AND s.created_at < v.until)) s""".formatted(MessageRows.THERE);
 
     /**
      * What is stored of a draft.
@@ -56,7 +57,9 @@ final class References {
 
     /** In the order of the drafts. */
     static Future<List<Content>> resolve(Database database, List<AppendMessages.Draft> drafts) {
-        return referring(database, drafts).compose(contents -> mentioning(database, drafts, contents));
+        return referring(database, drafts)
+                .compose(contents -> mentioning(database, drafts, contents))
+                .compose(contents -> Cards.named(database, drafts, contents));
     }
 
     private static Future<List<Content>> mentioning(
@@ -72,7 +75,7 @@ final class References {
                     send.conversation(),
                     text == null ? "" : text,
                     send.draft().mentions());
-            if (said.mayMention()) {
+            if (said.mayMention() && send.draft().type().equals(MessageView.TEXT)) {
                 places.add(i);
                 texts.add(said);
             }
@@ -136,20 +139,20 @@ final class References {
         MessageDraft said = draft.send().draft();
         if (said.replyTo() != null) {
             return found == null
-                    ? refused(said, "message.replyTo", "is no message of this conversation that you may read")
+                    ? refused(draft, "message.replyTo", "is no message of this conversation that you may read")
                     : new Content(said.type(), with(draft.fields(), REPLY_TO, reference(found)), null);
         }
         if (said.forward() != null) {
-            return forwarded(said, found);
+            return forwarded(draft, found);
         }
         return new Content(said.type(), draft.fields(), null);
     }
 
-    private static Content refused(MessageDraft said, String field, String why) {
-        return new Content(said.type(), Map.of(), AppError.field(field, "reference", why));
+    private static Content refused(AppendMessages.Draft draft, String field, String why) {
+        return new Content(draft.send().draft().type(), draft.fields(), AppError.field(field, "reference", why));
     }
 
-    private static Map<String, JsonNode> with(Map<String, JsonNode> fields, String name, JsonNode value) {
+    static Map<String, JsonNode> with(Map<String, JsonNode> fields, String name, JsonNode value) {
         Map<String, JsonNode> more = new LinkedHashMap<>(fields);
         more.put(name, value);
         return more;
@@ -165,21 +168,46 @@ final class References {
         return sender == null ? reference : reference.put("sender", sender.toString());
     }
 
+    /** Of a message that disappears nothing is to be left; not even that there was one. */
+    private static ObjectNode origin(Row row) {
+        return row.getBoolean("disappearing")
+                ? JsonNodeFactory.instance.objectNode()
+                : reference(row)
+                        .put("conversation", row.getUUID("conversation_id").toString())
+                        .put("createdAt", MessageRows.time(row, "created_at"));
+    }
+
     /** The origin of what was forwarded before is kept as far as he who forwards it now can see it. */
-    private static Content forwarded(MessageDraft said, @Nullable Row found) {
+    private static Content forwarded(AppendMessages.Draft draft, @Nullable Row found) {
         String content = found == null ? null : found.getString("content");
         if (found == null || content == null || found.getString("type").equals(MessageView.SYSTEM)) {
-            return refused(said, "message.forward", "is no message that you may read and forward");
+            return refused(draft, "message.forward", "is no message that you may read and forward");
         }
         Map<String, JsonNode> fields = MessageRows.fields(content);
         fields.remove(REPLY_TO);
         fields.remove("mentions");
+        fields.remove(MessageView.CLIENT);
+        fields.putAll(draft.fields());
         if (!fields.containsKey(FORWARDED) || !found.getBoolean("origin_readable")) {
-            ObjectNode origin = reference(found)
-                    .put("conversation", found.getUUID("conversation_id").toString())
-                    .put("createdAt", MessageRows.time(found, "created_at"));
-            fields.put(FORWARDED, origin);
+            fields.put(FORWARDED, origin(found));
         }
+        forget(fields, found.getString("live"));
         return new Content(found.getString("type"), fields, null);
+    }
+
+    /** What is forwarded is told live no more, and voted on anew. */
+    private static void forget(Map<String, JsonNode> fields, @Nullable String live) {
+        if (fields.get(MessageView.LOCATION) instanceof ObjectNode location && location.has("liveUntil")) {
+            location.remove("liveUntil");
+            if (live != null) {
+                Map<String, JsonNode> last = MessageRows.fields(live);
+                location.set("latitude", last.get("latitude"));
+                location.set("longitude", last.get("longitude"));
+                location.remove("address");
+            }
+        }
+        if (fields.get(MessageView.POLL) instanceof ObjectNode poll) {
+            poll.remove("closesAt");
+        }
     }
 }

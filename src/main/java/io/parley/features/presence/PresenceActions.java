@@ -21,6 +21,9 @@ public final class PresenceActions {
     /** Makes a stored choice seen. Done at once, or as soon as Redis answers again. */
     public static final Action<Choice, Nothing> APPLY = Action.of("presence.apply", Choice.class, Nothing.class);
 
+    /** Tells those who watch somebody how he stands, because they may see more or less of him than before. */
+    public static final Action<Person, Nothing> SHOW = Action.of("presence.show", Person.class, Nothing.class);
+
     /** A place is alive; asked every few seconds. */
     public static final Action<Beat, Pulse> BEAT = Action.of("presence.beat", Beat.class, Pulse.class);
 

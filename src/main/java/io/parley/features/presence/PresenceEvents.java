@@ -17,7 +17,7 @@ public final class PresenceEvents {
     /**
      * How somebody stands for one who looks.
      *
-     * @param lastSeen of those who are offline, if it is known
+     * @param lastSeen of those who are offline, if it is known and they let him see it
      */
     public record Seen(UUID user, String status, @Nullable Instant lastSeen) {}
 
@@ -31,7 +31,8 @@ public final class PresenceEvents {
             return new Seen(standing.user(), (veil.known() ? Status.OFFLINE : Status.UNKNOWN).word(), null);
         }
         String status = self ? standing.own() : standing.status();
-        Long lastSeen = status.equals(Status.OFFLINE.word()) ? standing.lastSeen() : null;
+        boolean told = status.equals(Status.OFFLINE.word()) && (self || veil.showsLastSeen(standing));
+        Long lastSeen = told ? standing.lastSeen() : null;
         return new Seen(standing.user(), status, lastSeen == null ? null : Instant.ofEpochMilli(lastSeen));
     }
 

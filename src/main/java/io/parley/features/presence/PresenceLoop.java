@@ -25,16 +25,18 @@ import java.util.function.Function;
 /** Presence beside the sessions of one event loop: reports them, and tells them of those whom they watch. */
 final class PresenceLoop implements SessionListener {
     /** Commands that clients give by themselves: they do not show that anybody is there. */
-    private static final Set<String> BY_THEMSELVES = Set.of("changes", "delivered", "presence.set", "presence.watch");
+    private static final Set<String> BY_THEMSELVES =
+            Set.of("changes", "delivered", "presence.set", "presence.watch", "viewing", "viewing.watch");
 
     /** A presence verticle bounds its calls; one that is gone must not be waited for as long as the bus would. */
     private static final long PATIENCE_MS = 5_000;
 
-    private static final int SETTINGS = 10;
+    private static final TokenBucket.Rate SETTINGS = TokenBucket.Rate.of(10, 1);
     private static final long LONGEST_LOOK_MS = 10_000;
 
     private final Config.Presence config;
     private final Metrics metrics;
+    private final TokenBucket.Rate watches;
     private final Map<UUID, TokenBucket> settings = new HashMap<>();
     private final Map<UUID, TokenBucket> watching = new HashMap<>();
     private Attendance attendance;
@@ -44,6 +46,7 @@ final class PresenceLoop implements SessionListener {
     PresenceLoop(Config.Presence config, Metrics metrics) {
         this.config = config;
         this.metrics = metrics;
+        this.watches = TokenBucket.Rate.of(2 * config.watchLimit(), config.watchLimit() / 10.0);
     }
 
     @Override
@@ -104,22 +107,20 @@ final class PresenceLoop implements SessionListener {
     /** Each setting is a write to the database. */
     void requireSetting(Caller session) {
         long now = System.nanoTime();
-        require(settings.computeIfAbsent(session.session(), id -> new TokenBucket(SETTINGS, 1, now)), 1, now);
+        require(settings.computeIfAbsent(session.session(), id -> new TokenBucket(now)), SETTINGS, 1, now);
     }
 
     /** Lists of any length may be told, but not one after the other without end: each person may be a question to Redis. */
     Future<List<Seen>> watch(Caller session, List<UUID> users, boolean adding) {
         long now = System.nanoTime();
-        int limit = config.watchLimit();
-        PresenceRules.requireLength(users.size(), limit);
-        TokenBucket bucket =
-                watching.computeIfAbsent(session.session(), id -> new TokenBucket(2 * limit, limit / 10.0, now));
-        require(bucket, 1 + users.size(), now);
+        PresenceRules.requireLength(users.size(), config.watchLimit());
+        TokenBucket bucket = watching.computeIfAbsent(session.session(), id -> new TokenBucket(now));
+        require(bucket, watches, 1 + users.size(), now);
         return watchers.watch(session, users, adding);
     }
 
-    private static void require(TokenBucket bucket, int wanted, long now) {
-        long wait = bucket.take(wanted, now);
+    private static void require(TokenBucket bucket, TokenBucket.Rate rate, int wanted, long now) {
+        long wait = bucket.take(rate, wanted, now);
         if (wait > 0) {
             throw AppError.rateLimited(wait);
         }

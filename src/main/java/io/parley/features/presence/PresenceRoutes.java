@@ -80,7 +80,7 @@ final class PresenceRoutes {
     private static Future<Answer> list(Call call) {
         People asked =
                 PresenceRules.people(call.principal(), call.query("users").orElse(""));
-        return page(call, asked, null);
+        return page(call, asked, veil(call), null);
     }
 
     private static Future<Answer> members(Call call) {
@@ -93,7 +93,8 @@ final class PresenceRoutes {
                 call.query("cursor").orElse(null));
         return call.bus()
                 .ask(ConversationActions.LIST_MEMBERS, asked)
-                .compose(found -> page(call, people(caller, found), found.next()));
+                .compose(found ->
+                        page(call, people(caller, found), veil(call).map(Veil::beforeAcquaintances), found.next()));
     }
 
     private static People people(Principal caller, Members members) {
@@ -102,8 +103,7 @@ final class PresenceRoutes {
                 .toList());
     }
 
-    private static Future<Answer> page(Call call, People asked, @Nullable String next) {
-        Future<Veil> veil = veil(call);
+    private static Future<Answer> page(Call call, People asked, Future<Veil> veil, @Nullable String next) {
         return standings(call, asked)
                 .compose(standings -> veil.map(known -> Answer.ok(new Page(seen(call, standings, known), next))));
     }

@@ -13,6 +13,7 @@ import io.parley.features.presence.PresenceActions.Report;
 import io.parley.features.presence.PresenceActions.Reported;
 import io.parley.features.presence.PresenceActions.Sight;
 import io.parley.features.presence.PresenceActions.Standings;
+import io.parley.server.presence.Gathering;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,15 +33,17 @@ final class PresenceService {
 
     private final Bus bus;
     private final PresenceStore store;
-    private final Announcer announcer;
+    private final Gathering<Standing> announcer;
+    private final Discretion discretion;
 
     /** Choices that are stored and that Redis has not taken yet. */
     private final Map<Person, Choice> pending = new LinkedHashMap<>();
 
-    PresenceService(Bus bus, PresenceStore store, Announcer announcer) {
+    PresenceService(Bus bus, PresenceStore store, Gathering<Standing> announcer, Discretion discretion) {
         this.bus = bus;
         this.store = store;
         this.announcer = announcer;
+        this.discretion = discretion;
     }
 
     Future<Pulse> beat(Beat asked) {
@@ -76,7 +79,9 @@ final class PresenceService {
 
     Future<Standings> standings(People asked) {
         List<Standing> found = new ArrayList<>(asked.people().size());
-        return next(asked.people(), 0, found).map(all -> new Standings(List.copyOf(found)));
+        return next(asked.people(), 0, found)
+                .compose(all -> discretion.over(List.copyOf(found)))
+                .map(Standings::new);
     }
 
     private Future<Void> next(List<Person> people, int from, List<Standing> found) {
@@ -87,6 +92,13 @@ final class PresenceService {
                     found.addAll(some);
                     return next(people, to, found);
                 });
+    }
+
+    Future<Nothing> show(Person person) {
+        return store.standings(List.of(person)).map(found -> {
+            announcer.add(found);
+            return Nothing.NOTHING;
+        });
     }
 
     Future<Nothing> apply(Choice choice) {

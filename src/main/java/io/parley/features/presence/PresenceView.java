@@ -46,6 +46,7 @@ final class PresenceView {
                 shown.word(),
                 own.word(),
                 invisible ? kept.since() : kept.seen(),
+                Standing.NOBODY,
                 epoch,
                 kept.turn());
     }
@@ -53,6 +54,6 @@ final class PresenceView {
     /** Redis cannot be asked. */
     static Standing unknown(Person person) {
         String word = Status.UNKNOWN.word();
-        return new Standing(person.tenant(), person.user(), word, word, null, 0, 0);
+        return new Standing(person.tenant(), person.user(), word, word, null, Standing.NOBODY, 0, 0);
     }
 }

@@ -1,6 +1,8 @@
 package io.parley.features.presence;
 
+import io.parley.bus.PresenceFrame.Standing;
 import io.parley.features.presence.PresenceActions.Person;
+import io.parley.server.presence.Gathering;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import java.util.List;
@@ -20,11 +22,11 @@ final class Sweeper {
     private static final int PAUSES = 3;
 
     private final PresenceStore store;
-    private final Announcer announcer;
+    private final Gathering<Standing> announcer;
     private final Metrics metrics;
     private int pauses;
 
-    Sweeper(PresenceStore store, Announcer announcer, Metrics metrics) {
+    Sweeper(PresenceStore store, Gathering<Standing> announcer, Metrics metrics) {
         this.store = store;
         this.announcer = announcer;
         this.metrics = metrics;

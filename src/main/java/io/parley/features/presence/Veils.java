@@ -12,25 +12,33 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Asks who hides from the sessions of one event loop, for many in one question, whomever they watch. One question is under
+ * Asks who hides from the sessions of one event loop, for many in one question, whomever they look at. One question is under
  * way, so that an answer is never followed by an older one; what is asked for meanwhile goes into the next. Lives on the
  * event loop.
  */
-final class Veils {
+public final class Veils {
     private static final int MOST_AT_ONCE = 500;
 
+    /** Somebody who looks at others. */
+    public interface Onlooker {
+        Person person();
+
+        /** Who hides from him is known, as of now. */
+        void veiled(Veil veil);
+    }
+
     private final Function<People, Future<Blockers>> ask;
-    private final Map<Watch, Promise<Void>> waiting = new LinkedHashMap<>();
+    private final Map<Onlooker, Promise<Void>> waiting = new LinkedHashMap<>();
     private boolean asking;
 
-    Veils(Function<People, Future<Blockers>> ask) {
+    public Veils(Function<People, Future<Blockers>> ask) {
         this.ask = ask;
     }
 
     /** Asks anew; done when what is known is not older than this call. A failure is tried again by {@link #askAgain}. */
-    Future<Void> renew(Watch watch) {
+    public Future<Void> renew(Onlooker onlooker) {
         Future<Void> renewed =
-                waiting.computeIfAbsent(watch, any -> Promise.promise()).future();
+                waiting.computeIfAbsent(onlooker, any -> Promise.promise()).future();
         if (!asking) {
             askNext();
         }
@@ -38,26 +46,26 @@ final class Veils {
     }
 
     /** The session is over. */
-    void forget(Watch watch) {
-        waiting.remove(watch);
+    public void forget(Onlooker onlooker) {
+        waiting.remove(onlooker);
     }
 
     /** To be called now and then: what could not be asked is asked again. */
-    void askAgain() {
+    public void askAgain() {
         if (!asking) {
             askNext();
         }
     }
 
     private void askNext() {
-        List<Watch> some = waiting.keySet().stream().limit(MOST_AT_ONCE).toList();
+        List<Onlooker> some = waiting.keySet().stream().limit(MOST_AT_ONCE).toList();
         if (some.isEmpty()) {
             return;
         }
         List<Promise<Void>> promises = new ArrayList<>(some.size());
-        some.forEach(watch -> promises.add(waiting.remove(watch)));
+        some.forEach(onlooker -> promises.add(waiting.remove(onlooker)));
         asking = true;
-        ask.apply(new People(some.stream().map(Veils::viewer).toList()))
+        ask.apply(new People(some.stream().map(Onlooker::person).toList()))
                 .onSuccess(answer -> {
                     for (int i = 0; i < some.size(); i++) {
                         some.get(i).veiled(Veil.of(answer.people().get(i)));
@@ -67,13 +75,9 @@ final class Veils {
                     askNext();
                 })
                 .onFailure(cause -> {
-                    some.forEach(watch -> waiting.computeIfAbsent(watch, any -> Promise.promise()));
+                    some.forEach(onlooker -> waiting.computeIfAbsent(onlooker, any -> Promise.promise()));
                     promises.forEach(promise -> promise.fail(cause));
                     asking = false;
                 });
-    }
-
-    private static Person viewer(Watch watch) {
-        return new Person(watch.session.principal().tenant(), watch.viewer());
     }
 }

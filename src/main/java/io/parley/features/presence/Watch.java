@@ -1,6 +1,7 @@
 package io.parley.features.presence;
 
 import io.parley.bus.PresenceFrame.Standing;
+import io.parley.features.contacts.ContactActions;
 import io.parley.features.presence.PresenceEvents.Seen;
 import io.parley.server.session.Caller;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Whom one session watches, and what it has not been told yet. */
-final class Watch {
+final class Watch implements Veils.Onlooker {
     final Caller session;
     final Map<UUID, Look> looks = new HashMap<>();
     private final Set<Look> changed = new LinkedHashSet<>(1);
@@ -46,12 +47,19 @@ final class Watch {
         return session.principal().user();
     }
 
+    @Override
+    public ContactActions.Person person() {
+        return new ContactActions.Person(session.principal().tenant(), viewer());
+    }
+
+    /** Whether it is known who hides, and stays so until a frame says otherwise: a guest soon knows other people. */
     boolean isVeiled() {
-        return veil != null;
+        return veil != null && !veil.ofGuest();
     }
 
     /** Who hides from this session is known, or known not to be known; it is told where that makes a difference. */
-    void veiled(Veil next) {
+    @Override
+    public void veiled(Veil next) {
         Veil last = veil;
         veil = next;
         if (last != null) {

@@ -94,7 +94,7 @@ final class Watchers implements Attendance.Pulses {
         return Future.join(heard, veil(watch)).map(all -> watch.seen(current(watch, looks)));
     }
 
-    /** Who hides from a session is asked for once, and again when that changes. */
+    /** Who hides from a session is asked for once, and again when that changes; of a guest's whenever it watches somebody. */
     private Future<Void> veil(Watch watch) {
         return watch.isVeiled()
                 ? Future.succeededFuture()

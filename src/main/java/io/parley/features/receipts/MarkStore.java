@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MarkStore {
     /** Large conversations keep no delivered marks: up to 0 moves nothing and still tells who is not a member. */
     private static final String ADVANCE = """
-            SELECT outcome, number, user_version, at, member_count
+            SELECT outcome, number, user_version, at, member_count, told
               FROM advance_marks($1, roots_of($2), $2, $3, $4, (
                    SELECT array_agg(CASE WHEN a.kind = 'delivered' AND c.member_count > $6 THEN 0 ELSE a.number END
                                     ORDER BY a.ord)
@@ -39,13 +39,15 @@ final class MarkStore {
      *
      * @param outcome ok, unchanged or not_found
      * @param userVersion the person's version that the move took; null for delivered marks, which take none
+     * @param told what the others may be told of it, read or delivered; null: nothing
      */
     record Moved(
             String outcome,
             long number,
             @Nullable Long userVersion,
             @Nullable Instant at,
-            int memberCount) {
+            int memberCount,
+            @Nullable String told) {
         boolean now() {
             return outcome.equals("ok");
         }
@@ -71,8 +73,9 @@ final class MarkStore {
                                 row.getLong("number"),
                                 row.getLong("user_version"),
                                 row.getOffsetDateTime("at").toInstant(),
-                                row.getInteger("member_count"))
-                        : new Moved(row.getString("outcome"), 0, null, null, 0))
+                                row.getInteger("member_count"),
+                                row.getString("told"))
+                        : new Moved(row.getString("outcome"), 0, null, null, 0, null))
                 .toList();
     }
 

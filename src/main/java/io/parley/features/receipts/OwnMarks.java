@@ -1,6 +1,7 @@
 package io.parley.features.receipts;
 
 import io.parley.features.receipts.ReceiptActions.Sent;
+import io.parley.server.persistence.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -64,7 +65,7 @@ final class OwnMarks {
     OwnMarks(Vertx vertx, int capacity, Function<List<Run>, Future<Void>> write) {
         this.capacity = capacity;
         this.write = write;
-        this.rounds = new Rounds(vertx, GATHER_MS, () -> !waiting.isEmpty(), this::round);
+        this.rounds = new Rounds(vertx, GATHER_MS, 0, () -> !waiting.isEmpty(), this::round);
     }
 
     void sent(Sent message) {

@@ -22,7 +22,7 @@ public final class ReceiptEvents {
     }
 
     /** For everybody in the conversation. */
-    static Buffer receipt(UUID conversation, UUID user, ReceiptActions.Kind kind, long number, Instant at) {
-        return Json.encode(new Receipt(RECEIPT, conversation, user, kind.word(), number, at));
+    static Buffer receipt(UUID conversation, UUID user, String kind, long number, Instant at) {
+        return Json.encode(new Receipt(RECEIPT, conversation, user, kind, number, at));
     }
 }

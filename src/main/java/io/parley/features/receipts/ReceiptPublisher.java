@@ -4,6 +4,7 @@ import io.parley.bus.Bus;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.features.receipts.ReceiptActions.MarkUpTo;
+import io.vertx.core.buffer.Buffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -46,19 +47,19 @@ final class ReceiptPublisher {
                             false,
                             ReceiptEvents.read(mark.conversation(), move.userVersion(), number)));
         }
-        if (move.to().memberCount() <= liveMembers) {
+        String told = move.to().told();
+        if (told != null && move.to().memberCount() <= liveMembers) {
+            Buffer receipt = ReceiptEvents.receipt(
+                    mark.conversation(),
+                    mark.user(),
+                    told,
+                    number,
+                    Objects.requireNonNull(move.to().at()));
             bus.events()
-                    .publish(Frame.of(
-                            mark.conversation(),
-                            0,
-                            0,
-                            ReceiptEvents.receipt(
-                                    mark.conversation(),
-                                    mark.user(),
-                                    mark.kind(),
-                                    number,
-                                    Objects.requireNonNull(move.to().at())),
-                            0));
+                    .publish(
+                            told.equals(ReceiptActions.Kind.READ.word())
+                                    ? Frame.readReceipt(mark.conversation(), receipt)
+                                    : Frame.of(mark.conversation(), 0, 0, receipt, 0));
         }
     }
 }

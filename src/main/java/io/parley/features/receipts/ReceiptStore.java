@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the marks of active members, for those who are in the conversation and may read the message asked for. A mark that
- * an own message has moved has no time of its own, or an older one: it is not older than the message it stands at.
+ * an own message has moved has no time of its own, or an older one: it is not older than the message it stands at. Whoever
+ * reads silently shows others no read marks, and is shown none.
  */
 final class ReceiptStore {
     /** One row at least for whoever may know, so that no row means: not found. */
     private static final String PAGE = """
             WITH room AS (
-                SELECT FROM (SELECT FROM readable_spans($2, $1, $3) LIMIT 1) v
+                SELECT reads_silently($2, $3) AS silent FROM (SELECT FROM readable_spans($2, $1, $3) LIMIT 1) v
                  WHERE $6::bigint IS NULL OR NOT EXISTS (
                        SELECT FROM messages s
                         WHERE s.conversation_id = $1 AND s.number = $6 AND NOT EXISTS (
@@ -32,7 +33,7 @@ final class ReceiptStore {
                                WHERE s.number >= v.first AND s.number < v.past
                                  AND s.created_at >= v.since AND s.created_at < v.until))
             ), page AS (
-                SELECT m.user_id, k.read_number, greatest(k.read_at, rs.created_at) AS read_at,
+                SELECT m.user_id, shown.read_number, greatest(k.read_at, rs.created_at) AS read_at,
                        k.delivered_number, greatest(k.delivered_at, ds.created_at) AS delivered_at
                   FROM room
                  CROSS JOIN LATERAL (
@@ -44,7 +45,11 @@ final class ReceiptStore {
                                   AND k.delivered_number >= $6))
                         ORDER BY m.user_id LIMIT $5) m
                   LEFT JOIN marks k ON k.conversation_id = $1 AND k.user_id = m.user_id
-                  LEFT JOIN messages rs ON rs.conversation_id = $1 AND rs.number = k.read_number
+                 CROSS JOIN LATERAL (
+                       SELECT CASE WHEN m.user_id = $3 THEN k.read_number
+                                   WHEN NOT room.silent AND NOT reads_silently($2, m.user_id)
+                                   THEN coalesce(k.shown_number, k.read_number) END AS read_number) shown
+                  LEFT JOIN messages rs ON rs.conversation_id = $1 AND rs.number = shown.read_number
                   LEFT JOIN messages ds ON ds.conversation_id = $1 AND ds.number = k.delivered_number)
             """;
 

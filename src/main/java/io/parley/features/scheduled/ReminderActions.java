@@ -3,7 +3,6 @@ package io.parley.features.scheduled;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.bus.Action;
 import io.parley.bus.Nothing;
-import io.parley.features.scheduled.ScheduledActions.ListOwn;
 import io.parley.features.scheduled.ScheduledActions.One;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReminderActions {
     public static final Action<Put, Reminder> PUT = Action.of("reminders.put", Put.class, Reminder.class);
     public static final Action<One, Nothing> DROP = Action.of("reminders.drop", One.class, Nothing.class);
-    public static final Action<ListOwn, Reminders> LIST = Action.of("reminders.list", ListOwn.class, Reminders.class);
+    public static final Action<ListAll, Reminders> LIST = Action.of("reminders.list", ListAll.class, Reminders.class);
 
     private ReminderActions() {}
 
@@ -27,6 +26,8 @@ public final class ReminderActions {
             @Nullable UUID message,
             @Nullable String note,
             Due due) {}
+
+    record ListAll(UUID tenant, UUID user) {}
 
     /** @param state {@code waiting} or {@code due} */
     record Reminder(

@@ -1,9 +1,9 @@
 package io.parley.features.scheduled;
 
+import io.parley.features.scheduled.ReminderActions.ListAll;
 import io.parley.features.scheduled.ReminderActions.Put;
 import io.parley.features.scheduled.ReminderActions.Reminder;
 import io.parley.features.scheduled.ReminderActions.Reminders;
-import io.parley.features.scheduled.ScheduledActions.ListOwn;
 import io.parley.features.scheduled.ScheduledActions.One;
 import io.parley.features.scheduled.ScheduledStore.Changed;
 import io.parley.server.persistence.Database;
@@ -53,7 +53,7 @@ final class ReminderStore {
                 .map(Changed::of);
     }
 
-    Future<Reminders> list(ListOwn asked) {
+    Future<Reminders> list(ListAll asked) {
         return database.query(LIST, Tuple.of(asked.tenant(), asked.user(), null))
                 .map(rows ->
                         new Reminders(rows.stream().map(ReminderStore::reminder).toList(), null));

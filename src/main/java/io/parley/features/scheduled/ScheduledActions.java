@@ -34,7 +34,9 @@ public final class ScheduledActions {
 
     record One(UUID tenant, UUID user, UUID id) {}
 
-    record ListOwn(UUID tenant, UUID user) {}
+    /** @param cursor the {@code next} of the page before */
+    record ListOwn(
+            UUID tenant, UUID user, int limit, @Nullable String cursor) {}
 
     /**
      * A message to be sent.
@@ -51,7 +53,7 @@ public final class ScheduledActions {
             String state,
             @Nullable String failure) {}
 
-    /** All of one person, the next first: they are few. */
+    /** A page, the next first. */
     record ScheduledMessages(
             List<ScheduledMessage> items,
 

@@ -31,7 +31,7 @@ public final class ScheduledFeature implements Feature {
         ScheduledService service = new ScheduledService(
                 host.bus(),
                 scheduled,
-                new MessageRules(config.limits().textBytes()),
+                new MessageRules(config.limits()),
                 config.limits().scheduledMessages());
         host.answer(ScheduledActions.SCHEDULE, service::schedule);
         host.answer(ScheduledActions.RESCHEDULE, service::reschedule);

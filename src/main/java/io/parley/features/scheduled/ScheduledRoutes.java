@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ScheduledRoutes {
     private static final String SCHEDULED = "scheduledId";
     private static final String REMINDER = "reminderId";
+    private static final long DEFAULT_LIMIT = 50;
 
     private final Clock clock;
 
@@ -32,9 +33,7 @@ final class ScheduledRoutes {
     static void mount(OperationHost host, Clock clock) {
         ScheduledRoutes routes = new ScheduledRoutes(clock);
         host.operation("scheduleMessage", routes::schedule);
-        host.operation(
-                "listScheduled",
-                call -> call.bus().ask(ScheduledActions.LIST, own(call)).map(Answer::ok));
+        host.operation("listScheduled", ScheduledRoutes::list);
         host.operation("updateScheduled", routes::reschedule);
         host.operation(
                 "cancelScheduled",
@@ -44,7 +43,7 @@ final class ScheduledRoutes {
         host.operation("putReminder", routes::remind);
         host.operation(
                 "listReminders",
-                call -> call.bus().ask(ReminderActions.LIST, own(call)).map(Answer::ok));
+                call -> call.bus().ask(ReminderActions.LIST, all(call)).map(Answer::ok));
         host.operation(
                 "dropReminder",
                 call -> call.bus()
@@ -72,8 +71,18 @@ final class ScheduledRoutes {
             @Nullable String localTime,
             @Nullable String timeZone) {}
 
-    private static ListOwn own(Call call) {
-        return new ListOwn(call.principal().tenant(), call.principal().user());
+    private static Future<Answer> list(Call call) {
+        ListOwn list = new ListOwn(
+                call.principal().tenant(),
+                call.principal().user(),
+                call.number("limit").orElse(DEFAULT_LIMIT).intValue(),
+                call.query("cursor").orElse(null));
+        return call.bus().ask(ScheduledActions.LIST, list).map(Answer::ok);
+    }
+
+    private static ReminderActions.ListAll all(Call call) {
+        return new ReminderActions.ListAll(
+                call.principal().tenant(), call.principal().user());
     }
 
     private static One one(Call call, String id) {
@@ -86,6 +95,7 @@ final class ScheduledRoutes {
         MessageDraft draft = body.message()
                 .withId(Objects.requireNonNullElseGet(body.message().id(), Ids::next));
         Due due = Due.of(body.at(), body.localTime(), body.timeZone(), clock.instant());
+        call.limits().message(caller);
         Schedule schedule = new Schedule(caller.tenant(), caller.user(), call.id("conversationId"), draft, due);
         return call.bus().ask(ScheduledActions.SCHEDULE, schedule).map(Answer::created);
     }

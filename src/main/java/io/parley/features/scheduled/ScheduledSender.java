@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,16 +21,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends what is due, on one of all nodes. A message is sent with the id that it has had from the beginning, so that one
  * which was sent by a node that died before it could note so is sent again and stored once. What cannot be sent says so
- * in its person's list; what has to wait (slow mode, the database) is tried again. A system that was down sends late, up
- * to a time after which a message is more likely to confuse.
+ * in its person's list; what has to wait (slow mode, the database) is tried again after a while, behind what others have
+ * due. A system that was down sends late, up to a time after which a message is more likely to confuse.
  */
 final class ScheduledSender {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledSender.class);
     private static final int AT_ONCE = 200;
     private static final String TOO_LATE = "too_late";
 
-    private static final Set<ErrorCode> TRANSIENT =
-            EnumSet.of(ErrorCode.UNAVAILABLE, ErrorCode.RATE_LIMITED, ErrorCode.INTERNAL);
+    /** After these nobody knows whether it was sent. */
+    private static final Set<ErrorCode> UNKNOWN = EnumSet.of(ErrorCode.UNAVAILABLE, ErrorCode.INTERNAL);
 
     private final Bus bus;
     private final ScheduledStore store;
@@ -57,6 +58,9 @@ final class ScheduledSender {
         if (due.message().at().isBefore(clock.instant().minus(latest))) {
             return failed(one, TOO_LATE);
         }
+        if (!due.active()) {
+            return failed(one, ErrorCode.ACCOUNT_SUSPENDED.word());
+        }
         MessageActions.Send send = new MessageActions.Send(
                 due.tenant(),
                 due.user(),
@@ -80,11 +84,14 @@ final class ScheduledSender {
     }
 
     private Future<Void> notSent(One one, @Nullable Throwable cause) {
-        if (cause instanceof AppError refused && !TRANSIENT.contains(refused.code())) {
-            return failed(one, refused.code().word());
+        if (!(cause instanceof AppError refused) || UNKNOWN.contains(refused.code())) {
+            LOG.warn("scheduled message {} is tried again: {}", one.id(), String.valueOf(cause));
+            return Future.succeededFuture();
         }
-        LOG.warn("scheduled message {} is tried again: {}", one.id(), String.valueOf(cause));
-        return Future.succeededFuture();
+        if (refused.code() == ErrorCode.RATE_LIMITED) {
+            return store.later(one, Duration.ofMillis(Objects.requireNonNullElse(refused.retryAfterMs(), 1_000L)));
+        }
+        return failed(one, refused.code().word());
     }
 
     private Future<Void> failed(One one, String why) {

@@ -56,7 +56,7 @@ public final class ThreadActions {
      *
      * @param conversation its own id, under which it is a conversation
      * @param message on which it hangs
-     * @param lastMessage null as long as nobody has replied
+     * @param lastMessage null as long as nobody has replied, or when the person has hidden it from himself
      * @param unread 0 for who does not follow it
      */
     public record ThreadView(

@@ -1,9 +1,13 @@
 package io.parley.features.threads;
 
+import io.parley.bus.Bus;
 import io.parley.features.conversations.ConversationChange;
 import io.parley.features.conversations.ConversationPublisher;
 import io.parley.features.conversations.ConversationSettings;
 import io.parley.features.messages.MessageChange;
+import io.parley.features.messages.MessageChangePublisher;
+import io.parley.features.messages.MessageEvents;
+import io.parley.features.messages.MessageView;
 import io.parley.server.persistence.Change;
 import io.parley.server.persistence.Database;
 import io.parley.support.Json;
@@ -22,15 +26,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadOpening implements Change<ThreadActions.Open, ThreadOpening.Opened> {
     private static final String OPEN = "SELECT o.thread, o.followers::text AS followers, "
-            + MessageChange.columns("o.change") + " FROM open_thread($1, $2, $3, $4, $5) o";
+            + MessageChange.columns("o.change") + " FROM open_thread($1, $2, $3, $4, $5, $6) o";
 
-    private final MessageChange<ThreadActions.Open> shown;
+    private final MessageChangePublisher shown;
     private final ConversationPublisher publisher;
+    private final int mostFollowed;
 
-    /** @param shown publishes the change of the message */
-    ThreadOpening(MessageChange<ThreadActions.Open> shown, ConversationPublisher publisher) {
-        this.shown = shown;
-        this.publisher = publisher;
+    /** @param mostFollowed threads of one conversation, by one person */
+    ThreadOpening(Bus bus, int mostFollowed) {
+        this.mostFollowed = mostFollowed;
+        this.shown = new MessageChangePublisher(bus);
+        this.publisher = new ConversationPublisher(bus);
     }
 
     /**
@@ -57,7 +63,8 @@ final class ThreadOpening implements Change<ThreadActions.Open, ThreadOpening.Op
     @Override
     public Future<List<Opened>> apply(Database database, List<ThreadActions.Open> batch) {
         ThreadActions.Open asked = batch.getFirst();
-        Tuple parameters = Tuple.of(asked.tenant(), asked.conversation(), asked.actor(), asked.message(), asked.id());
+        Tuple parameters = Tuple.of(
+                asked.tenant(), asked.conversation(), asked.actor(), asked.message(), asked.id(), mostFollowed);
         return database.query(OPEN, parameters)
                 .map(rows -> List.of(opened(rows.iterator().next())));
     }
@@ -75,15 +82,19 @@ final class ThreadOpening implements Change<ThreadActions.Open, ThreadOpening.Op
     @Override
     public void committed(List<ThreadActions.Open> asked, List<Opened> results) {
         Opened opened = results.getFirst();
-        shown.committed(asked, List.of(opened.change()));
+        UUID actor = asked.getFirst().actor();
+        MessageView message = opened.change().message();
+        if (message != null) {
+            shown.publish(opened.change(), message, MessageEvents.updated(message, actor));
+        }
         if (opened.thread() != null && !opened.followers().isEmpty()) {
             publisher.threadOpened(
                     opened.thread(),
                     new ConversationSettings.Parent(
                             asked.getFirst().conversation(),
-                            Objects.requireNonNull(opened.change().message()).number()),
-                    asked.getFirst().actor(),
-                    new ConversationChange.Result("ok", 1, 0, opened.followers(), null));
+                            Objects.requireNonNull(message).number()),
+                    actor,
+                    opened.followers());
         }
     }
 }

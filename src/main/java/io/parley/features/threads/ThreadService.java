@@ -4,7 +4,7 @@ import io.parley.bus.Bus;
 import io.parley.bus.Nothing;
 import io.parley.features.conversations.ConversationActions.Changing;
 import io.parley.features.conversations.ConversationChange;
-import io.parley.features.conversations.ConversationPublisher;
+import io.parley.features.conversations.ConversationEvents;
 import io.parley.features.messages.MessageChange;
 import io.parley.features.messages.MessageEvents;
 import io.parley.features.threads.ThreadActions.Follow;
@@ -53,40 +53,32 @@ final class ThreadService {
         }
     }
 
-    ThreadService(Bus bus, Lane lane, ThreadStore store) {
+    /** @param mostFollowed threads of one conversation, by one person */
+    ThreadService(Bus bus, Lane lane, ThreadStore store, int mostFollowed) {
         this.lane = lane;
         this.store = store;
-        ConversationPublisher publisher = new ConversationPublisher(bus);
-        this.open = new ThreadOpening(
-                new MessageChange<>(
-                        bus,
-                        "thread.shown",
-                        "",
-                        asked -> Tuple.tuple(),
-                        (asked, message) -> MessageEvents.updated(message, asked.actor())),
-                publisher);
+        this.open = new ThreadOpening(bus, mostFollowed);
         this.follow = new ConversationChange<>(
+                bus,
                 "thread.follow",
-                "follow_thread($1, $2, $3, $4, $5)",
-                asked -> common(asked.change())
+                ConversationEvents.MEMBER_ADDED,
+                "follow_thread($1, $2, $3, $4, $5, $6)",
+                asked -> asked.common()
                         .addArrayOfUUID(asked.change().people().toArray(UUID[]::new))
-                        .addBoolean(asked.change().watching()),
-                (asked, done) -> publisher.added(asked.conversation(), asked.actor(), done));
+                        .addBoolean(asked.change().watching())
+                        .addInteger(mostFollowed));
         this.unfollow = new ConversationChange<>(
+                bus,
                 "thread.unfollow",
+                ConversationEvents.MEMBER_REMOVED,
                 "unfollow_thread($1, $2, $3)",
-                asked -> common(asked.change()),
-                (asked, done) -> publisher.removed(asked.conversation(), asked.actor(), asked.actor(), done));
+                ConversationChange.Asked::common);
         this.refresh = new MessageChange<>(
                 bus,
                 "thread.refresh",
                 "refresh_thread($1, $2)",
                 shown -> Tuple.of(shown.tenant(), shown.asked().thread()),
                 (shown, message) -> MessageEvents.updated(message, null));
-    }
-
-    private static Tuple common(Changing change) {
-        return Tuple.of(change.tenant(), change.conversation(), change.actor());
     }
 
     Future<ThreadView> open(Open asked) {
@@ -128,6 +120,8 @@ final class ThreadService {
             case "not_found" -> AppError.notFound();
             case "forbidden" -> AppError.of(ErrorCode.FORBIDDEN);
             case "nested" -> AppError.of(ErrorCode.CONFLICT, "A message of a thread cannot have one");
+            case "too_many" ->
+                AppError.of(ErrorCode.CONFLICT, "You follow as many threads of this conversation as one may");
             default -> throw new IllegalStateException("unknown outcome " + outcome);
         };
     }

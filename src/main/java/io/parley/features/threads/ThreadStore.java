@@ -1,6 +1,7 @@
 package io.parley.features.threads;
 
 import io.parley.features.messages.MessageRows;
+import io.parley.features.messages.MessageView;
 import io.parley.features.threads.ThreadActions.Get;
 import io.parley.features.threads.ThreadActions.ListOwn;
 import io.parley.features.threads.ThreadActions.ThreadView;
@@ -25,12 +26,20 @@ final class ThreadStore {
             SELECT p.thread, k.last_number AS thread_number, k.last_version AS thread_version, k.last_at,
                    coalesce(u.state = 'member' AND NOT u.watching, false) AS following,
                    coalesce(u.state = 'member' AND u.watching, false) AS watching,
-                   coalesce(r.read_number, 0) AS read_number, coalesce(n.unread, 0) AS unread, coalesce(t.mentions, 0) AS mentions, %s, %s
+                   coalesce(r.read_number, 0) AS read_number, coalesce(n.unread, 0) AS unread,
+                   coalesce(t.mentions, 0) AS mentions, hidden_for($2, c.root_id, c.parent_number) AS hidden, %s, %s
               FROM page p
               JOIN conversation_counters k ON k.id = p.thread
               JOIN conversations c ON c.id = k.id AND c.root_id = k.root_id
               JOIN messages s ON s.conversation_id = c.root_id AND s.number = c.parent_number
-              LEFT JOIN messages l ON l.conversation_id = k.id AND l.number = k.last_number
+              LEFT JOIN LATERAL (
+                   SELECT l.* FROM shown_spans($1, k.id, $2) v CROSS JOIN LATERAL (
+                          SELECT * FROM messages m
+                           WHERE m.conversation_id = k.id AND m.number >= v.first AND m.number < v.past
+                             AND m.created_at >= v.since AND m.created_at < v.until
+                             AND NOT (v.singles AND hidden_for($2, m.conversation_id, m.number))
+                           ORDER BY m.number DESC LIMIT 1) l
+                    ORDER BY l.number DESC LIMIT 1) l ON true
               LEFT JOIN user_conversations u ON u.tenant_id = $1 AND u.user_id = $2 AND u.conversation_id = k.id
               LEFT JOIN marks r ON r.conversation_id = k.id AND r.user_id = $2
               LEFT JOIN LATERAL unread(k.root_id, k.id, $2) n ON NOT u.watching
@@ -41,20 +50,23 @@ final class ThreadStore {
             WITH page AS MATERIALIZED (
                 SELECT (s.state -> 'thread' ->> 'id')::uuid AS thread
                   FROM messages s
-                 WHERE s.id = $4 AND s.conversation_id = $3 AND s.state ? 'thread'
+                 WHERE s.id = $4 AND s.conversation_id = $3 AND s.state ? 'thread' AND %s
                    AND EXISTS (SELECT FROM readable_spans($1, (s.state -> 'thread' ->> 'id')::uuid, $2)))
-            """ + VIEWS;
+            """.formatted(MessageRows.THERE) + VIEWS;
 
-    private static final String LIST = """
+    /** Sorted first, and judged in that order until the page is full: judging costs much more than a look at the counters. */
+    static final String LIST = """
             WITH page AS MATERIALIZED (
-                SELECT u.conversation_id AS thread
-                  FROM user_conversations u
-                  JOIN conversation_counters k ON k.root_id = u.root_id AND k.id = u.conversation_id
-                 WHERE u.tenant_id = $1 AND u.user_id = $2 AND u.state = 'member' AND u.type = 'thread'
-                   AND NOT u.watching AND ($3::timestamptz IS NULL OR (k.last_at, k.id) < ($3, $4))
-                   AND (NOT $6 OR EXISTS (SELECT FROM unread(u.root_id, u.conversation_id, $2) n WHERE n.unread > 0))
-                   AND EXISTS (SELECT FROM readable_spans($1, u.conversation_id, $2))
-                 ORDER BY k.last_at DESC, k.id DESC LIMIT $5)
+                SELECT f.id AS thread
+                  FROM (SELECT k.id, k.root_id, k.last_at
+                          FROM user_conversations u
+                          JOIN conversation_counters k ON k.root_id = u.root_id AND k.id = u.conversation_id
+                         WHERE u.tenant_id = $1 AND u.user_id = $2 AND u.state = 'member' AND u.type = 'thread'
+                           AND NOT u.watching AND ($3::timestamptz IS NULL OR (k.last_at, k.id) < ($3, $4))
+                         ORDER BY k.last_at DESC, k.id DESC OFFSET 0) f
+                 WHERE (NOT $6 OR (SELECT n.unread > 0 FROM unread(f.root_id, f.id, $2) n))
+                   AND (SELECT true FROM readable_spans($1, f.id, $2) LIMIT 1)
+                 ORDER BY f.last_at DESC, f.id DESC LIMIT $5)
             """ + VIEWS;
 
     private final Database database;
@@ -94,9 +106,10 @@ final class ThreadStore {
     private static ThreadView view(Row row) {
         OffsetDateTime lastAt = row.getOffsetDateTime("last_at");
         UUID last = row.getUUID("last_id");
+        MessageView message = MessageRows.view(row);
         return new ThreadView(
                 row.getUUID("thread"),
-                MessageRows.view(row),
+                row.getBoolean("hidden") ? message.hidden() : message,
                 row.getBoolean("following"),
                 row.getBoolean("watching"),
                 row.getLong("thread_number"),

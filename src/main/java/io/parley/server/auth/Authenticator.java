@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 /** Turns credentials into callers. Called on any event loop; never blocks it. */
 public interface Authenticator {
     /**
-     * Verifies signature, issuer, audience and life of an access token and that its account is active (known at
-     * most a second late).
+     * Verifies signature, issuer, audience and life of an access token, that its account is active, and that nothing
+     * has ended it, such as the end of its log-in (known at most a second late).
      *
      * @return fails with {@code unauthenticated}, or {@code unavailable} when the account cannot be looked up
      */

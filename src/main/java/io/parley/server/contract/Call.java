@@ -3,10 +3,12 @@ package io.parley.server.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.bus.Bus;
 import io.parley.server.auth.Principal;
+import io.parley.server.limits.Limits;
 import io.parley.support.Ids;
 import io.parley.support.Json;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One request to an operation. Parameters have passed the contract; bodies are read into records. */
 public interface Call {
@@ -24,6 +26,9 @@ public interface Call {
 
     Bus bus();
 
+    /** What the caller may still do, where only the feature knows what he does. */
+    Limits limits();
+
     /** A path parameter that is an id. */
     default UUID id(String name) {
         return Ids.parse(name, query(name).orElseThrow());
@@ -40,9 +45,13 @@ public interface Call {
 
     /** A query parameter that is true or false; false when it is not given. */
     default boolean flag(String name) {
-        return Optional.ofNullable(request().parameters().get(name))
-                .map(JsonNode::booleanValue)
-                .orElse(false);
+        return Boolean.TRUE.equals(given(name));
+    }
+
+    /** A query parameter that is true or false; null when it is not given. */
+    default @Nullable Boolean given(String name) {
+        JsonNode value = request().parameters().get(name);
+        return value == null ? null : value.booleanValue();
     }
 
     /**

@@ -7,12 +7,15 @@ import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The OpenAPI document as a list of operations with their compiled schemas. Only what our contract uses is
@@ -25,15 +28,17 @@ import java.util.Set;
  */
 public final class Contract {
     static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
-    private static final Map<String, Operation.Access> SCHEMES =
-            Map.of("bearerAuth", Operation.Access.PERSON, "operatorKey", Operation.Access.OPERATOR);
+    private static final Map<String, Operation.Access> SCHEMES = Map.of(
+            "bearerAuth", Operation.Access.PERSON,
+            "eventTicket", Operation.Access.PERSON,
+            "operatorKey", Operation.Access.OPERATOR);
     private static final Map<String, Operation.Type> TYPES =
             Map.of("string", Operation.Type.TEXT, "integer", Operation.Type.NUMBER, "boolean", Operation.Type.FLAG);
 
     private final JsonNode document;
     private final Schemas schemas;
     private final String basePath;
-    private final List<Operation> operations = new ArrayList<>();
+    private final Map<Operation.Host, List<Operation>> operations = new EnumMap<>(Operation.Host.class);
 
     private Contract(JsonNode document) {
         this.document = document;
@@ -57,9 +62,14 @@ public final class Contract {
         return basePath;
     }
 
-    /** In an order in which they can be routed. */
+    /** Those of the REST server, in an order in which they can be routed. */
     public List<Operation> operations() {
-        return List.copyOf(operations);
+        return operations(Operation.Host.HTTP);
+    }
+
+    /** The same of another server. */
+    public List<Operation> operations(Operation.Host host) {
+        return List.copyOf(operations.getOrDefault(host, List.of()));
     }
 
     private void path(String path, JsonNode item) {
@@ -78,14 +88,18 @@ public final class Contract {
         try {
             Map<String, Operation.Parameter> parameters = new HashMap<>(shared);
             parameters.putAll(parameters(pointer + "/parameters"));
-            operations.add(new Operation(
-                    id,
-                    HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)),
-                    path,
-                    access(node),
-                    node.path("x-command").asText(null),
-                    List.copyOf(parameters.values()),
-                    node.has("requestBody") ? body(pointer + "/requestBody") : null));
+            Operation.Host host = Operation.Host.valueOf(
+                    node.path("x-host").asText(Operation.Host.HTTP.name()).toUpperCase(Locale.ROOT));
+            operations
+                    .computeIfAbsent(host, first -> new ArrayList<>())
+                    .add(new Operation(
+                            id,
+                            HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)),
+                            path,
+                            access(node),
+                            node.path("x-command").asText(null),
+                            List.copyOf(parameters.values()),
+                            node.has("requestBody") ? body(pointer + "/requestBody") : null));
         } catch (RuntimeException bad) {
             throw new IllegalStateException("contract: cannot serve " + method + " " + path + " (" + id + ")", bad);
         }
@@ -96,10 +110,11 @@ public final class Contract {
         if (security.isEmpty()) {
             return Operation.Access.PUBLIC;
         }
-        Operation.Access access =
-                security.size() == 1 ? SCHEMES.get(security.get(0).fieldNames().next()) : null;
-        if (access == null) {
-            throw new IllegalStateException("security must be one of " + SCHEMES.keySet());
+        Set<Operation.@Nullable Access> accesses = new HashSet<>();
+        security.forEach(one -> accesses.add(SCHEMES.get(one.fieldNames().next())));
+        Operation.Access access = accesses.iterator().next();
+        if (access == null || accesses.size() > 1) {
+            throw new IllegalStateException("security must be of " + SCHEMES.keySet() + ", and of one kind of caller");
         }
         return access;
     }

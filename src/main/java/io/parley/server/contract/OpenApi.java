@@ -34,7 +34,13 @@ final class OpenApi {
         document.set("paths", Parts.merged(parts, "paths"));
         Parts.addUsedSchemas(document, parts);
         JsonNode statuses = document.at("/components/schemas/ErrorCode/x-http-status");
-        eachOperation(document, (item, operation) -> complete(item, operation, statuses));
+        JsonNode sessionServer = document.remove("x-session-server");
+        eachOperation(document, (item, operation) -> {
+            complete(item, operation, statuses);
+            if (operation.path("x-host").asText().equals("session")) {
+                operation.putArray("servers").add(sessionServer);
+            }
+        });
         return document;
     }
 

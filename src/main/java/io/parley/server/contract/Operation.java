@@ -21,6 +21,12 @@ public record Operation(
         List<Parameter> parameters,
         @Nullable Body body) {
 
+    /** Which server answers. */
+    public enum Host {
+        HTTP,
+        SESSION
+    }
+
     /** Who may call. */
     public enum Access {
         PUBLIC,

@@ -1,14 +1,16 @@
 package io.parley.server.http;
 
 import io.parley.support.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client must know before anything else, the answer of the operation {@code getConfig}.
  *
+ * @param eventsUrl of event streams; null where it is not known
  * @param protocol newest version of the WebSocket's protocol
  * @param registration open or closed
  */
-record ClientConfig(String websocketUrl, int protocol, String registration, Limits limits) {
+record ClientConfig(String websocketUrl, @Nullable String eventsUrl, int protocol, String registration, Limits limits) {
     private static final int PROTOCOL = 1;
 
     /** Most people that one request may name, and most items of a page; the contract says the same. */
@@ -19,9 +21,11 @@ record ClientConfig(String websocketUrl, int protocol, String registration, Limi
     record Limits(
             int frameBytes, int textBytes, int membersPerRequest, int groupMembers, int passwordLength, int pageSize) {}
 
-    static ClientConfig of(Config config, String websocketUrl) {
+    /** @param clientHost that the client used */
+    static ClientConfig of(Config config, SessionUrls session, String clientHost) {
         return new ClientConfig(
-                websocketUrl,
+                session.webSocket(clientHost),
+                session.events(clientHost),
                 PROTOCOL,
                 config.auth().registration() ? "open" : "closed",
                 new Limits(

@@ -85,10 +85,10 @@ public final class HttpVerticle extends VerticleBase {
 
     private Router router(Connections connections) {
         Config config = node.config();
-        WebSocketUrl socket = new WebSocketUrl(config.session(), sessionPort);
+        SessionUrls session = new SessionUrls(config.session(), sessionPort);
         Router router = Router.router(vertx);
         router.route()
-                .handler(new RequestGuard(config.http(), node.addresses(), connections, node.metrics(), socket))
+                .handler(new RequestGuard(config.http(), node.addresses(), connections, node.metrics(), session))
                 .failureHandler(Problems::answerFailure);
         List.of(400, 404, 405, 413, 415, 500).forEach(status -> router.errorHandler(status, Problems::answerFailure));
         new HealthRoutes(vertx).mount(router, health);
@@ -96,8 +96,7 @@ public final class HttpVerticle extends VerticleBase {
         router.get("/").handler(context -> context.redirect("/docs/"));
         Operations operations = new Operations();
         operations.operation(
-                "getConfig",
-                call -> Future.succeededFuture(Answer.ok(ClientConfig.of(config, socket.url(call.host())))));
+                "getConfig", call -> Future.succeededFuture(Answer.ok(ClientConfig.of(config, session, call.host()))));
         features.forEach(feature -> feature.operations(operations));
         new ContractRouter(router, node, connections).mount(operations);
         return router;

@@ -1,11 +1,11 @@
 package io.parley.server.http;
 
-import io.parley.bus.Bus;
 import io.parley.server.auth.Authenticator;
 import io.parley.server.auth.Principal;
 import io.parley.server.contract.Answer;
 import io.parley.server.contract.Call;
 import io.parley.server.contract.Operation;
+import io.parley.server.limits.Limits;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
@@ -81,22 +81,22 @@ final class OperationHandler implements Handler<RoutingContext> {
     }
 
     private Future<Optional<Principal>> caller(HttpServerRequest request, RequestFacts facts) {
-        RateLimits limits = node.limits();
+        Limits limits = node.limits();
         if (operation.access() == Operation.Access.PUBLIC) {
-            limits.anonymous(facts.address);
+            limits.anonymous(facts.address, operation.id());
             return Future.succeededFuture(Optional.empty());
         }
         String token = token(request);
         Authenticator authenticator = node.authenticator();
         if (operation.access() == Operation.Access.OPERATOR) {
             if (token == null || !authenticator.isOperator(token)) {
-                limits.anonymous(facts.address);
+                limits.unauthenticated(facts.address);
                 throw AppError.of(ErrorCode.UNAUTHENTICATED, "The operator key is needed");
             }
             return Future.succeededFuture(Optional.empty());
         }
         if (token == null) {
-            limits.anonymous(facts.address);
+            limits.unauthenticated(facts.address);
             throw AppError.of(ErrorCode.UNAUTHENTICATED);
         }
         return authenticator
@@ -104,7 +104,8 @@ final class OperationHandler implements Handler<RoutingContext> {
                 .recover(refused -> refused(refused, facts))
                 .map(principal -> {
                     facts.user = principal.user();
-                    limits.person(principal.user());
+                    limits.operation(principal, operation.id());
+                    limits.request(principal);
                     return Optional.of(principal);
                 });
     }
@@ -112,7 +113,7 @@ final class OperationHandler implements Handler<RoutingContext> {
     /** A bad token counts like none; a failure of ours does not count. */
     private Future<Principal> refused(Throwable cause, RequestFacts facts) {
         if (cause instanceof AppError error && error.code() == ErrorCode.UNAUTHENTICATED) {
-            node.limits().anonymous(facts.address);
+            node.limits().unauthenticated(facts.address);
         }
         return Future.failedFuture(cause);
     }
@@ -125,10 +126,14 @@ final class OperationHandler implements Handler<RoutingContext> {
     }
 
     private Call call(RoutingContext context, Optional<Principal> caller) {
-        Bus bus = node.bus();
         RequestFacts facts = RequestFacts.of(context);
         return new VertxCall(
-                caller, facts.address, node.hosts().of(context.request()), RequestCheck.check(operation, context), bus);
+                caller,
+                facts.address,
+                node.hosts().of(context.request()),
+                RequestCheck.check(operation, context),
+                node.bus(),
+                node.limits());
     }
 
     /** Encoded while failures still become a problem document. */

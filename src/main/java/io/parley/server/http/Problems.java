@@ -4,6 +4,7 @@ import io.parley.support.AppError;
 import io.parley.support.AppError.FieldError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where failures of any kind become {@code application/problem+json} (RFC 9457). */
-final class Problems {
+public final class Problems {
     private static final long LINGER_MS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
@@ -34,22 +35,34 @@ final class Problems {
 
     /** Answers what a handler threw or failed with. */
     static void answer(RoutingContext context, Throwable cause) {
-        AppError error;
-        if (cause instanceof AppError known) {
-            error = known;
-        } else if (cause instanceof HttpException status) {
-            error = AppError.of(code(status.getStatusCode()));
-        } else if (cause instanceof TimeoutException) {
-            error = AppError.unavailable("The part of the system that does this did not answer");
-        } else {
-            String id = RequestFacts.of(context).id;
-            LOG.error("request {} failed", id, cause);
-            error = AppError.of(ErrorCode.INTERNAL, "Something went wrong on our side; it has been logged as " + id);
-        }
-        write(context.response(), error);
+        AppError error = error(RequestFacts.of(context).id, cause);
+        var unused = write(context.response(), error);
         if (error.code() == ErrorCode.TOO_LARGE) {
             closeUnread(context);
         }
+    }
+
+    private static AppError error(String id, Throwable cause) {
+        if (cause instanceof AppError known) {
+            return known;
+        }
+        if (cause instanceof HttpException status) {
+            return AppError.of(code(status.getStatusCode()));
+        }
+        if (cause instanceof TimeoutException) {
+            return AppError.unavailable("The part of the system that does this did not answer");
+        }
+        LOG.error("request {} failed", id, cause);
+        return AppError.of(ErrorCode.INTERNAL, "Something went wrong on our side; it has been logged as " + id);
+    }
+
+    /**
+     * The same for a request that no router has seen.
+     *
+     * @param id under which the log will have what is no answer but a defect
+     */
+    public static Future<Void> answer(HttpServerResponse response, String id, Throwable cause) {
+        return write(response, error(id, cause));
     }
 
     /** Answers what the router failed with: an exception of a handler, or a status below 500 for a bad request. */
@@ -63,7 +76,7 @@ final class Problems {
     static void answerInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         boolean tooLong = cause != null && cause.getClass().getSimpleName().startsWith("TooLong");
-        write(
+        var unused = write(
                 request.response(),
                 tooLong
                         ? AppError.of(ErrorCode.TOO_LARGE, "The address or the headers are too long")
@@ -81,9 +94,9 @@ final class Problems {
         };
     }
 
-    private static void write(HttpServerResponse response, AppError error) {
+    private static Future<Void> write(HttpServerResponse response, AppError error) {
         if (response.ended() || response.closed()) {
-            return;
+            return Future.succeededFuture();
         }
         ErrorCode code = error.code();
         Buffer document = Json.encode(new Document(
@@ -101,7 +114,7 @@ final class Problems {
         if (code == ErrorCode.UNAUTHENTICATED) {
             response.putHeader("WWW-Authenticate", "Bearer");
         }
-        response.setStatusCode(code.httpStatus())
+        return response.setStatusCode(code.httpStatus())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
                 .end(document);
     }

@@ -14,17 +14,19 @@ import io.parley.support.AppError.FieldError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
 import io.parley.support.Texts;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a request against its operation in the contract. Runs on the event loop, in time bounded by the body's size. */
-final class RequestCheck {
+public final class RequestCheck {
     /** A long, and never an overflow. */
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
@@ -35,15 +37,12 @@ final class RequestCheck {
      */
     static Request check(Operation operation, RoutingContext context) {
         List<FieldError> errors = new ArrayList<>();
-        Map<String, JsonNode> parameters = new HashMap<>();
-        for (Operation.Parameter parameter : operation.parameters()) {
-            String text = text(parameter, context, errors);
-            JsonNode value = text == null ? null : value(parameter, text, errors);
-            if (value != null) {
-                errors.addAll(SchemaErrors.of(parameter.schema(), value, parameter.name(), true));
-                parameters.put(parameter.name(), value);
-            }
-        }
+        Map<String, JsonNode> parameters = parameters(
+                operation,
+                parameter -> parameter.inPath()
+                        ? List.of(context.pathParam(parameter.name()))
+                        : context.queryParams().getAll(parameter.name()),
+                errors);
         JsonNode body = JsonNodeFactory.instance.objectNode();
         if (operation.body() != null) {
             body = body(operation.body(), context, errors);
@@ -54,12 +53,36 @@ final class RequestCheck {
         return new Request(parameters, body);
     }
 
-    private static @Nullable String text(
-            Operation.Parameter parameter, RoutingContext context, List<FieldError> errors) {
+    /**
+     * The same for an operation whose parameters are all in the query, and which takes no body.
+     *
+     * @throws AppError {@code validation_failed} naming each field
+     */
+    public static Request check(Operation operation, MultiMap query) {
+        List<FieldError> errors = new ArrayList<>();
+        Map<String, JsonNode> parameters = parameters(operation, parameter -> query.getAll(parameter.name()), errors);
+        if (!errors.isEmpty()) {
+            throw AppError.invalid(errors);
+        }
+        return new Request(parameters, JsonNodeFactory.instance.objectNode());
+    }
+
+    private static Map<String, JsonNode> parameters(
+            Operation operation, Function<Operation.Parameter, List<String>> given, List<FieldError> errors) {
+        Map<String, JsonNode> parameters = new HashMap<>();
+        for (Operation.Parameter parameter : operation.parameters()) {
+            String text = text(parameter, given.apply(parameter), errors);
+            JsonNode value = text == null ? null : value(parameter, text, errors);
+            if (value != null) {
+                errors.addAll(SchemaErrors.of(parameter.schema(), value, parameter.name(), true));
+                parameters.put(parameter.name(), value);
+            }
+        }
+        return parameters;
+    }
+
+    private static @Nullable String text(Operation.Parameter parameter, List<String> given, List<FieldError> errors) {
         String name = parameter.name();
-        List<String> given = parameter.inPath()
-                ? List.of(context.pathParam(name))
-                : context.queryParams().getAll(name);
         if (given.isEmpty()) {
             if (parameter.required()) {
                 errors.add(new FieldError(name, "required", "is missing"));

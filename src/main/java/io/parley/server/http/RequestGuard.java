@@ -32,33 +32,33 @@ final class RequestGuard implements Handler<RoutingContext> {
     private final Connections connections;
     private final Metrics metrics;
     private final Config.Http config;
-    private final WebSocketUrl socket;
+    private final SessionUrls session;
     private MultiMap headers;
-    private String socketSource;
+    private String sessionSource;
     private final Set<String> origins;
 
-    /** @param socket that pages served here may open */
+    /** @param session what pages served here may open */
     RequestGuard(
             Config.Http config,
             ClientAddress addresses,
             Connections connections,
             Metrics metrics,
-            WebSocketUrl socket) {
+            SessionUrls session) {
         this.config = config;
-        this.socket = socket;
+        this.session = session;
         this.addresses = addresses;
         this.connections = connections;
         this.metrics = metrics;
         this.origins = new HashSet<>(config.allowedOrigins());
-        this.socketSource = socket.source();
-        this.headers = headers(config, socketSource);
+        this.sessionSource = session.source();
+        this.headers = headers(config, sessionSource);
     }
 
-    private static MultiMap headers(Config.Http config, String websocketOrigin) {
+    private static MultiMap headers(Config.Http config, String sessionSource) {
         MultiMap headers = HttpHeaders.headers()
                 .add(
                         "Content-Security-Policy",
-                        "default-src 'self'; connect-src 'self' " + websocketOrigin
+                        "default-src 'self'; connect-src 'self'" + sessionSource
                                 + "; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'"
                                 + "; form-action 'self'; frame-ancestors 'none'")
                 .add("X-Content-Type-Options", "nosniff")
@@ -75,9 +75,9 @@ final class RequestGuard implements Handler<RoutingContext> {
 
     /** Sessions may be served here later than requests. */
     private MultiMap headers() {
-        String source = socket.source();
-        if (!source.equals(socketSource)) {
-            socketSource = source;
+        String source = session.source();
+        if (!source.equals(sessionSource)) {
+            sessionSource = source;
             headers = headers(config, source);
         }
         return headers;

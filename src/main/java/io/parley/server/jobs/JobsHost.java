@@ -4,6 +4,7 @@ import io.parley.bus.Bus;
 import io.parley.server.persistence.Database;
 import io.parley.server.persistence.JournalReader;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -34,6 +35,8 @@ public interface JobsHost {
     void onceEvery(String name, long periodMs, Supplier<Future<Void>> work);
 
     Database database();
+
+    Vertx vertx();
 
     /** For asking what others answer, such as a change of a conversation in its lane. */
     Bus bus();

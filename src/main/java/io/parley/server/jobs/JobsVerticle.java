@@ -10,6 +10,7 @@ import io.parley.support.Config;
 import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.util.HashSet;
@@ -91,6 +92,11 @@ public final class JobsVerticle extends VerticleBase implements JobsHost {
     @Override
     public Database database() {
         return database;
+    }
+
+    @Override
+    public Vertx vertx() {
+        return vertx;
     }
 
     @Override

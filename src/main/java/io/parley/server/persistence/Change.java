@@ -25,6 +25,14 @@ public interface Change<C, R> {
     Object key(C change);
 
     /**
+     * Whether changes that do not may overtake it: for what very many do at once, and what nobody minds to see a moment
+     * later. It overtakes none of those.
+     */
+    default boolean yields() {
+        return false;
+    }
+
+    /**
      * Applies a batch in one transaction and returns the results in the order of the changes.
      *
      * @param database the lane's own connection, pipelined in order

@@ -3,7 +3,8 @@ package io.parley.server.persistence;
 import io.vertx.core.Future;
 
 /**
- * Where all changes of a conversation on a node meet: first in, first out, one call to the database under way.
+ * Where all changes of a conversation on a node meet: first in, first out (those that yield wait for others now and
+ * then), one call to the database under way.
  * While it runs the next batch gathers, so batches grow with load and nobody waits for a timer.
  */
 public interface Lane {

@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The queue of a {@link Lane}. Lives on one event loop. From the head of the queue it takes as many changes of the
- * same kind as fit into a call, so that nothing overtakes anything.
+ * same kind as fit into a call, so that nothing overtakes anything. Changes that yield wait in a queue of their own, and
+ * have every other turn as long as others wait that came after them: however many they are, nobody waits for them longer
+ * than a call.
  *
  * <p>A call that fails by the connection is made again as it is (all changes are idempotent by their ids) until
  * its patience is over; then it and everything queued behind it end as {@code unavailable}, because a change
@@ -43,9 +45,15 @@ final class LaneQueue implements Lane {
     private final long gatherMs;
     private final Metrics metrics;
     private final ArrayDeque<Waiting<?, ?>> queue = new ArrayDeque<>();
+    private final ArrayDeque<Waiting<?, ?>> yielding = new ArrayDeque<>();
+    private long submitted;
     private boolean running;
 
-    private record Waiting<C, R>(Change<C, R> kind, C change, Promise<R> promise) {}
+    /** The last turn was that of those that yield. */
+    private boolean yielded;
+
+    /** @param place in the order in which all came */
+    private record Waiting<C, R>(long place, Change<C, R> kind, C change, Promise<R> promise) {}
 
     private record Batch<C, R>(Change<C, R> kind, List<C> changes, List<Promise<R>> promises) {
         Batch<C, R> part(int from, int to) {
@@ -71,11 +79,11 @@ final class LaneQueue implements Lane {
 
     @Override
     public <C, R> Future<R> submit(Change<C, R> kind, C change) {
-        if (queue.size() >= capacity) {
+        if (waiting() >= capacity) {
             return Future.failedFuture(AppError.unavailable("Too many changes are waiting"));
         }
         Promise<R> promise = Promise.promise();
-        queue.add(new Waiting<>(kind, change, promise));
+        (kind.yields() ? yielding : queue).add(new Waiting<>(submitted++, kind, change, promise));
         if (!running) {
             running = true;
             // Not at once: what else arrives in this turn of the loop goes into the same call.
@@ -85,16 +93,20 @@ final class LaneQueue implements Lane {
     }
 
     int waiting() {
-        return queue.size();
+        return queue.size() + yielding.size();
     }
 
     private void next() {
-        Waiting<?, ?> head = queue.peek();
-        if (head == null) {
+        Waiting<?, ?> first = queue.peek();
+        Waiting<?, ?> patient = yielding.peek();
+        if (first == null && patient == null) {
             running = false;
             return;
         }
-        run(take(head));
+        long end = first == null ? Long.MAX_VALUE : first.place();
+        yielded = first == null || (patient != null && patient.place() < end && !yielded);
+        ArrayDeque<Waiting<?, ?>> turn = yielded ? yielding : queue;
+        run(take(turn, turn.element(), yielded ? end : Long.MAX_VALUE));
     }
 
     private <C, R> void run(Batch<C, R> batch) {
@@ -107,23 +119,25 @@ final class LaneQueue implements Lane {
      * its way join; one that has been idle waits for nobody.
      */
     private void goOn(Batch<?, ?> last) {
-        if (last.changes().size() > 1 && queue.size() < ENOUGH) {
+        if (last.changes().size() > 1 && waiting() < ENOUGH) {
             vertx.setTimer(gatherMs, gathered -> next());
         } else {
             next();
         }
     }
 
-    /** Takes the head and all that follow of the same kind, up to the limit or a repeated key. */
-    private <C, R> Batch<C, R> take(Waiting<C, R> head) {
+    /** Takes the head and all that follow of the same kind before {@code end}, up to the limit or a repeated key. */
+    private static <C, R> Batch<C, R> take(ArrayDeque<Waiting<?, ?>> from, Waiting<C, R> head, long end) {
         Change<C, R> kind = head.kind();
         List<C> changes = new ArrayList<>();
         List<Promise<R>> promises = new ArrayList<>();
         Set<Object> keys = new HashSet<>();
         long bytes = 0;
         while (changes.size() < kind.maxBatch() && bytes < MOST_BYTES) {
-            Waiting<?, ?> candidate = queue.peek();
-            if (candidate == null || !candidate.kind().equals(kind)) {
+            Waiting<?, ?> candidate = from.peek();
+            if (candidate == null
+                    || candidate.place() >= end
+                    || !candidate.kind().equals(kind)) {
                 break;
             }
             @SuppressWarnings("unchecked") // same kind, hence the same types
@@ -131,7 +145,7 @@ final class LaneQueue implements Lane {
             if (!keys.add(kind.key(waiting.change()))) {
                 break;
             }
-            queue.remove();
+            from.remove();
             bytes += kind.bytes(waiting.change());
             changes.add(waiting.change());
             promises.add(waiting.promise());
@@ -223,7 +237,9 @@ final class LaneQueue implements Lane {
 
     private void failQueue(AppError unavailable) {
         List<Waiting<?, ?>> behind = new ArrayList<>(queue);
+        behind.addAll(yielding);
         queue.clear();
+        yielding.clear();
         behind.forEach(waiting -> waiting.promise().fail(unavailable));
     }
 }

@@ -54,8 +54,17 @@ final class Bookmark {
 
     /** The client has, or will have read from this socket before it, everything up to here. */
     String cursor() {
+        return Cursor.encode(position());
+    }
+
+    HubActions.Position position() {
         settle();
-        return Cursor.encode(new HubActions.Position(epoch, settledVersion, settledFence));
+        return new HubActions.Position(epoch, settledVersion, settledFence);
+    }
+
+    /** Changes with the cursor, and costs less to look at. */
+    long turn() {
+        return loop.completions();
     }
 
     /**

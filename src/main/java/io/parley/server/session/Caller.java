@@ -1,13 +1,20 @@
 package io.parley.server.session;
 
 import io.parley.bus.Bus;
+import io.parley.server.auth.Device;
 import io.parley.server.auth.Principal;
 import io.vertx.core.buffer.Buffer;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Who gave a command: a session that has said hello. */
 public interface Caller {
     Principal principal();
+
+    /** What its client has said of the device, with hello or when the person logged in; null: nothing. */
+    default @Nullable Device device() {
+        return principal().device();
+    }
 
     /** Id of the session, new for every connection. */
     UUID session();

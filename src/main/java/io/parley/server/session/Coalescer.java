@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ final class Coalescer<I, O> {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
 
     private final int most;
+    private final long mostWeight;
+    private final ToIntFunction<I> weight;
     private final Function<List<I>, Future<List<O>>> askAll;
     private final List<I> waiting = new ArrayList<>();
     private final List<Promise<O>> promises = new ArrayList<>();
@@ -27,7 +30,17 @@ final class Coalescer<I, O> {
      * @param askAll answers in the order of the questions
      */
     Coalescer(int most, Function<List<I>, Future<List<O>>> askAll) {
+        this(most, most, question -> 1, askAll);
+    }
+
+    /**
+     * @param mostWeight of all questions in one, unless one alone has more
+     * @param weight of a question: what its answer costs
+     */
+    Coalescer(int most, long mostWeight, ToIntFunction<I> weight, Function<List<I>, Future<List<O>>> askAll) {
         this.most = most;
+        this.mostWeight = mostWeight;
+        this.weight = weight;
         this.askAll = askAll;
     }
 
@@ -46,7 +59,7 @@ final class Coalescer<I, O> {
         if (!asking) {
             return;
         }
-        int size = Math.min(most, waiting.size());
+        int size = size();
         List<I> questions = List.copyOf(waiting.subList(0, size));
         List<Promise<O>> askers = List.copyOf(promises.subList(0, size));
         waiting.subList(0, size).clear();
@@ -57,6 +70,19 @@ final class Coalescer<I, O> {
             }
             next();
         });
+    }
+
+    private int size() {
+        long sum = weight.applyAsInt(waiting.getFirst());
+        int size = 1;
+        while (size < Math.min(most, waiting.size())) {
+            sum += weight.applyAsInt(waiting.get(size));
+            if (sum > mostWeight) {
+                break;
+            }
+            size++;
+        }
+        return size;
     }
 
     /** Neither a defect of one asker nor an answer that is too short may keep all others waiting for ever. */

@@ -2,6 +2,7 @@ package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parley.server.limits.Limits;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
@@ -16,6 +17,11 @@ final class CommandRouter implements SessionHost {
     private final Map<String, Command> commands = new HashMap<>();
 
     private final SessionListeners listeners = new SessionListeners();
+    private final Limits limits;
+
+    CommandRouter(Limits limits) {
+        this.limits = limits;
+    }
 
     /** A command's fields are those without {@code type} and {@code id}; its result becomes that of the {@code ok}. */
     interface Command {
@@ -32,6 +38,11 @@ final class CommandRouter implements SessionHost {
         if (commands.put(type, command) != null) {
             throw new IllegalStateException("two features answer the command " + type);
         }
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
     }
 
     @Override
@@ -60,6 +71,7 @@ final class CommandRouter implements SessionHost {
         }
         listeners.commanded(caller, type, fields);
         try {
+            limits.request(caller.principal());
             return command.run(caller, fields);
         } catch (RuntimeException refused) {
             return Future.failedFuture(refused);

@@ -65,7 +65,7 @@ final class ConversationHub {
         return registering.isEmpty() ? Future.succeededFuture() : patiently(Future.join(registering));
     }
 
-    /** What is not heard until it is registered, or because it cannot be, is found in the journal. */
+    /** What is not heard until then is found in the journal. */
     private static Future<Void> patiently(Future<?> registered) {
         return registered
                 .timeout(REGISTRATION_MS, TimeUnit.MILLISECONDS)
@@ -96,13 +96,14 @@ final class ConversationHub {
 
     /**
      * A person is in a conversation, as his own events tell. When his joining was delivered here, that did the same in
-     * its place; else his sessions are put into the conversation now, and all that is newer is delivered.
+     * its place, unless the conversation has ended since; else his sessions are put into the conversation now, and all
+     * that is newer is delivered.
      *
      * @param userVersion the person's version as of which it is so
      */
     void adopt(UUID user, HubActions.Stay stay, long userVersion) {
         Track track = track(stay.conversation());
-        if (track.order.delivered(stay.since())) {
+        if (track.hasLetIn(stay.since())) {
             return;
         }
         people.loops(user, loop -> {
@@ -157,6 +158,7 @@ final class ConversationHub {
     private void dispatch(Track track, Frame frame) {
         letIn(track, frame.joining());
         track.interest.each(loop -> loops.tell(loop, its -> its.deliver(frame)));
+        track.delivered(frame.version(), frame.ending());
     }
 
     private void letIn(Track track, List<Frame.Joining> joining) {
@@ -265,8 +267,11 @@ final class ConversationHub {
                 found.frame(),
                 found.joined(),
                 found.out(),
-                found.anew());
+                found.anew(),
+                found.ending(),
+                found.oldest());
         track.interest.each(loop -> loops.tell(loop, its -> its.deliver(range)));
+        track.delivered(found.version(), found.ending());
         track.order.advanceTo(found.version(), frame -> dispatch(track, frame));
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Awake;
 import io.parley.bus.Bus;
 import io.parley.server.auth.Authenticator;
+import io.parley.server.auth.Device;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.parley.support.Config;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Entrance {
     private static final int PROTOCOL = 1;
     private static final int PEOPLE_AT_ONCE = 200;
+
+    /** A statement has its time, and its answer goes in one message. */
+    private static final long CONVERSATIONS_AT_ONCE = 20_000;
+
     private static final int ENTRIES_A_FRAME = 500;
 
     /**
@@ -37,7 +42,7 @@ final class Entrance {
     private final Authenticator authenticator;
     private final Config config;
     private final Coalescer<HubActions.Person, HubActions.Rooms> memberships;
-    private final Coalescer<HubActions.HeadsOf, Snapshot> heads;
+    private final Coalescer<Question, Snapshot> heads;
 
     /** A client's hello, as in the AsyncAPI document. */
     record Hello(
@@ -48,12 +53,13 @@ final class Entrance {
             @Nullable String cursor,
             @Nullable Boolean batch) {}
 
-    record Device(
-            @Nullable String id,
-            @Nullable String platform,
-            @Nullable String name) {}
-
     private record Snapshot(UUID epoch, long fence, HubActions.AccountHeads account) {}
+
+    /** @param rooms about how many heads there are */
+    private record Question(HubActions.HeadsOf about, int rooms) {}
+
+    /** What is to be said at the beginning: to which command, and since when. */
+    private record Welcome(@Nullable String id, HubActions.@Nullable Position since, boolean batch) {}
 
     Entrance(SessionLoop loop, Hub hub, Bus bus, Authenticator authenticator, Config config) {
         this.loop = loop;
@@ -67,7 +73,12 @@ final class Entrance {
                         .map(HubActions.MembershipLists::people));
         this.heads = new Coalescer<>(
                 PEOPLE_AT_ONCE,
-                people -> bus.ask(HubActions.HEADS, new HubActions.Heads(people))
+                CONVERSATIONS_AT_ONCE,
+                Question::rooms,
+                questions -> bus.ask(
+                                HubActions.HEADS,
+                                new HubActions.Heads(
+                                        questions.stream().map(Question::about).toList()))
                         .map(found -> found.people().stream()
                                 .map(account -> new Snapshot(found.epoch(), found.fence(), account))
                                 .toList()));
@@ -82,24 +93,41 @@ final class Entrance {
         try {
             Hello hello = Json.read(fields, Hello.class);
             requireProtocol(hello);
-            return admit(session, id, hello, known, open);
+            Welcome welcome = new Welcome(
+                    id,
+                    hello.cursor() == null ? null : Cursor.decode(hello.cursor()),
+                    Boolean.TRUE.equals(hello.batch()));
+            return authenticator
+                    .authenticate(hello.token())
+                    .compose(principal -> {
+                        requireOpen(open);
+                        known.run();
+                        enter(session, principal, hello.device());
+                        return admit(session, welcome, open);
+                    })
+                    .mapEmpty();
         } catch (AppError bad) {
             return Future.failedFuture(bad);
         }
     }
 
-    private Future<Void> admit(Session session, String id, Hello hello, Runnable known, BooleanSupplier open) {
-        HubActions.Position since = hello.cursor() == null ? null : Cursor.decode(hello.cursor());
-        return authenticator
-                .authenticate(hello.token())
-                .compose(principal -> {
-                    requireOpen(open);
-                    known.run();
-                    enter(session, principal);
-                    return memberships.ask(person(principal));
-                })
-                .compose(rooms -> snapshot(session, rooms, since, open, 1))
-                .map(snapshot -> begin(session, id, hello, since, snapshot));
+    /**
+     * The same for a client who has shown who he is before.
+     *
+     * @param since where he was; null: from the beginning
+     * @return whether he is told of anything that he does not know
+     */
+    Future<Boolean> admit(
+            Session session, Principal principal, HubActions.@Nullable Position since, BooleanSupplier open) {
+        enter(session, principal, null);
+        return admit(session, new Welcome(null, since, false), open);
+    }
+
+    private Future<Boolean> admit(Session session, Welcome welcome, BooleanSupplier open) {
+        return memberships
+                .ask(person(session.principal()))
+                .compose(rooms -> snapshot(session, rooms, welcome.since(), open, 1))
+                .map(snapshot -> begin(session, welcome, snapshot));
     }
 
     private static void requireProtocol(Hello hello) {
@@ -114,9 +142,11 @@ final class Entrance {
         }
     }
 
-    private void enter(Session session, Principal principal) {
-        session.enter(principal);
-        hub.tell(parts -> parts.people().enter(principal.tenant(), principal.user(), session.id(), loop.index()));
+    private void enter(Session session, Principal principal, @Nullable Device device) {
+        session.enter(principal, device);
+        UUID login = principal.origin().login();
+        hub.tell(
+                parts -> parts.people().enter(principal.tenant(), principal.user(), session.id(), login, loop.index()));
     }
 
     private Future<Snapshot> snapshot(
@@ -129,7 +159,9 @@ final class Entrance {
         session.subscribeAll(rooms.conversations());
         return hub.request(
                         () -> hub.parts().conversations().subscribe(loop.index(), rooms.conversations(), rooms.awake()))
-                .compose(registered -> heads.ask(new HubActions.HeadsOf(person(session.principal()), since)))
+                .compose(registered -> heads.ask(new Question(
+                        headsOf(session.principal(), since),
+                        session.subscriptions().all().size())))
                 .compose(snapshot -> {
                     List<UUID> gained =
                             session.subscriptions().lacking(snapshot.account().heads());
@@ -149,23 +181,27 @@ final class Entrance {
     private Future<Boolean> startAt(Session session, Snapshot snapshot) {
         HubActions.AccountHeads account = snapshot.account();
         if (!account.active()) {
-            return Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED, "This account is not active"));
+            return Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED, "The account or the log-in has ended"));
         }
         requireCurrent(snapshot.epoch());
         session.startAt(snapshot.epoch(), snapshot.fence(), account);
         return hub.ask(() -> hub.startAt(session.principal().user(), account));
     }
 
-    private @Nullable Void begin(
-            Session session, String id, Hello hello, HubActions.@Nullable Position since, Snapshot snapshot) {
+    private boolean begin(Session session, Welcome welcome, Snapshot snapshot) {
         HubActions.AccountHeads account = snapshot.account();
         requireCurrent(snapshot.epoch());
-        if (Boolean.TRUE.equals(hello.batch())) {
+        if (welcome.batch()) {
             session.batch();
         }
-        writeReady(session, id, entries(account, since != null), account.lists());
+        HubActions.Position since = welcome.since();
+        List<Replies.ChangedEntry> entries = entries(account, since != null);
+        writeReady(session, welcome.id(), entries, account.lists());
         session.begin();
-        return null;
+        return since == null
+                || !since.epoch().equals(snapshot.epoch())
+                || !entries.isEmpty()
+                || !account.lists().isEmpty();
     }
 
     /** Hub and loops would take this session for one of the epoch that they know. */
@@ -185,10 +221,12 @@ final class Entrance {
         return entries;
     }
 
-    private void writeReady(Session session, String id, List<Replies.ChangedEntry> entries, List<String> lists) {
+    private void writeReady(
+            Session session, @Nullable String id, List<Replies.ChangedEntry> entries, List<String> lists) {
         int first = Math.min(ENTRIES_A_FRAME, entries.size());
         String cursor = session.bookmark().cursor();
-        session.send(Replies.frame(new Replies.Ready(
+        List<TextFrame> frames = new ArrayList<>();
+        frames.add(Replies.frame(new Replies.Ready(
                 "ready",
                 id,
                 session.id().toString(),
@@ -204,8 +242,9 @@ final class Entrance {
                 lists.isEmpty() ? null : lists)));
         for (int from = first; from < entries.size(); from += ENTRIES_A_FRAME) {
             int to = Math.min(from + ENTRIES_A_FRAME, entries.size());
-            session.send(Replies.changed(entries.subList(from, to), to == entries.size(), cursor));
+            frames.add(Replies.changed(entries.subList(from, to), to == entries.size(), cursor));
         }
+        session.welcome(frames);
     }
 
     private Replies.Limits limits() {
@@ -216,6 +255,10 @@ final class Entrance {
                 limits.pendingCommands(),
                 limits.commandsPerSecond(),
                 limits.outboundBytes());
+    }
+
+    private static HubActions.HeadsOf headsOf(Principal principal, HubActions.@Nullable Position since) {
+        return new HubActions.HeadsOf(person(principal), principal.origin(), since);
     }
 
     private static HubActions.Person person(Principal principal) {

@@ -30,12 +30,21 @@ final class Flusher {
         this.context = context;
     }
 
-    /** @return an empty list for what waits; to be given back when the outbox has been flushed */
-    List<TextFrame> add(Outbox outbox) {
+    /** The outbox is to be flushed at the end of this turn; to be said once in a turn. */
+    void mark(Outbox outbox) {
         if (dirty.isEmpty()) {
             context.runOnContext(ignored -> flush());
         }
         dirty.add(outbox);
+    }
+
+    /**
+     * As {@link #mark}.
+     *
+     * @return an empty list for what waits; to be given back when the outbox has been flushed
+     */
+    List<TextFrame> add(Outbox outbox) {
+        mark(outbox);
         List<TextFrame> list = spareLists.pollLast();
         return list == null ? new ArrayList<>(4) : list;
     }

@@ -2,6 +2,7 @@ package io.parley.server.session;
 
 import io.parley.bus.Bus;
 import io.parley.bus.PresenceFrame;
+import io.parley.server.NodeActions;
 import io.parley.server.persistence.JournalReader;
 import io.parley.support.Config;
 import io.parley.support.Metrics;
@@ -70,6 +71,8 @@ public final class Hub extends VerticleBase {
         return Future.all(
                         bus.onFrame(conversations::receive).completed(),
                         bus.onPersonalFrame(people::receive).completed(),
+                        bus.answerAsNode(NodeActions.LOGINS, asked -> Future.succeededFuture(people.logins(asked)))
+                                .completed(),
                         bus.onPresence(this::tellLoops).completed())
                 .compose(ignored -> repairer.start());
     }

@@ -12,6 +12,7 @@ import io.parley.server.contract.Contract;
 import io.parley.server.contract.Operation;
 import io.parley.server.contract.Operations;
 import io.parley.server.contract.Request;
+import io.parley.server.limits.Limits;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,13 +29,20 @@ final class OperationCommands {
         for (Operation operation : contract.operations()) {
             if (operation.command() != null) {
                 Function<Call, Future<Answer>> handler = handlers.handler(operation);
-                router.add(operation.command(), (caller, fields) -> run(operation, handler, caller, fields));
+                router.add(
+                        operation.command(),
+                        (caller, fields) -> run(operation, handler, router.limits(), caller, fields));
             }
         }
     }
 
     private static Future<Object> run(
-            Operation operation, Function<Call, Future<Answer>> handler, Caller caller, ObjectNode fields) {
+            Operation operation,
+            Function<Call, Future<Answer>> handler,
+            Limits limits,
+            Caller caller,
+            ObjectNode fields) {
+        limits.operation(caller.principal(), operation.id());
         JsonNode body = Objects.requireNonNullElse(fields.remove(BODY), JsonNodeFactory.instance.missingNode());
         Map<String, JsonNode> parameters = new HashMap<>();
         for (Operation.Parameter parameter : operation.parameters()) {
@@ -44,12 +52,12 @@ final class OperationCommands {
             }
         }
         Request request = Request.check(operation, parameters, body, fields);
-        return handler.apply(new SocketCall(caller.principal(), request, caller.bus()))
+        return handler.apply(new SocketCall(caller.principal(), request, caller.bus(), limits))
                 .map(answer -> Objects.requireNonNullElse(answer.body(), Nothing.NOTHING));
     }
 
     /** What only an operation without a caller needs to know, and those have no command. */
-    private record SocketCall(Principal principal, Request request, Bus bus) implements Call {
+    private record SocketCall(Principal principal, Request request, Bus bus, Limits limits) implements Call {
         @Override
         public String address() {
             throw new UnsupportedOperationException("not known over the WebSocket");

@@ -2,14 +2,19 @@ package io.parley.server.session;
 
 import io.parley.bus.Bus;
 import io.parley.bus.PersonalFrame;
+import io.parley.server.NodeActions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same as {@link ConversationHub} for what concerns one person: knows who has sessions on this node, puts
@@ -33,8 +38,8 @@ final class PersonHub {
     private static final class Track {
         final UUID tenant;
         final UUID user;
-        /** Sessions, oldest first, and the loop of each. */
-        final LinkedHashMap<UUID, Integer> sessions = new LinkedHashMap<>(2);
+        /** Sessions, oldest first. */
+        final LinkedHashMap<UUID, Opened> sessions = new LinkedHashMap<>(2);
 
         final Sequencer<PersonalFrame> order = new Sequencer<>();
         final Patience patience = new Patience();
@@ -48,10 +53,18 @@ final class PersonHub {
             this.user = user;
         }
 
+        /** The loops that have sessions of the person, each once. */
+        IntStream loops() {
+            return sessions.values().stream().mapToInt(Opened::loop).distinct();
+        }
+
         boolean lacking() {
             return order.gap() || order.position() < expected;
         }
     }
+
+    /** @param login with which the session was opened; null: with none */
+    private record Opened(int loop, @Nullable UUID login) {}
 
     /** Hears of conversations that people have gained: {@link ConversationHub#adopt}. */
     interface Gains {
@@ -67,15 +80,19 @@ final class PersonHub {
         this.gains = gains;
     }
 
-    /** A session of the person begins; beyond the limit his oldest is replaced. */
-    void enter(UUID tenant, UUID user, UUID session, int loop) {
+    /**
+     * A session of the person begins; beyond the limit his oldest is replaced.
+     *
+     * @param login with which it was opened; null: with none
+     */
+    void enter(UUID tenant, UUID user, UUID session, @Nullable UUID login, int loop) {
         Track track = tracks.computeIfAbsent(user, id -> new Track(tenant, id));
-        track.sessions.put(session, loop);
+        track.sessions.put(session, new Opened(loop, login));
         sessions.incrementAndGet();
         if (track.sessions.size() > maxSessions) {
-            Map.Entry<UUID, Integer> oldest = track.sessions.pollFirstEntry();
+            Map.Entry<UUID, Opened> oldest = track.sessions.pollFirstEntry();
             sessions.decrementAndGet();
-            loops.tell(oldest.getValue(), its -> its.replace(user, oldest.getKey()));
+            loops.tell(oldest.getValue().loop(), its -> its.replace(user, oldest.getKey()));
         }
     }
 
@@ -111,12 +128,36 @@ final class PersonHub {
         return tracks.containsKey(user);
     }
 
-    /** The loops on which the person has sessions; one may come up more than once. */
+    /** Somebody has come for the events of one of his sessions. */
+    void take(UUID user, UUID session, Poll poll) {
+        Track track = tracks.get(user);
+        Opened opened = track == null ? null : track.sessions.get(session);
+        if (opened == null) {
+            poll.unknown();
+        } else {
+            loops.tell(opened.loop(), its -> its.take(session, poll));
+        }
+    }
+
+    /** The loops on which the person has sessions. */
     void loops(UUID user, IntConsumer loop) {
         Track track = tracks.get(user);
         if (track != null) {
-            track.sessions.values().forEach(loop::accept);
+            track.loops().forEach(loop);
         }
+    }
+
+    /** The log-ins of which the person has sessions here. */
+    NodeActions.Logins logins(NodeActions.LoginsOf asked) {
+        Track track = tracks.get(asked.user());
+        return new NodeActions.Logins(
+                track == null || !track.tenant.equals(asked.tenant())
+                        ? List.of()
+                        : track.sessions.values().stream()
+                                .map(Opened::login)
+                                .filter(Objects::nonNull)
+                                .distinct()
+                                .toList());
     }
 
     /** An event from the bus. */
@@ -137,10 +178,11 @@ final class PersonHub {
 
     /** The event of a joining may have been lost: whoever is told of it here must be in the conversation as well. */
     private void dispatch(Track track, PersonalFrame frame) {
-        track.sessions.values().stream().distinct().forEach(loop -> loops.tell(loop, its -> its.deliver(frame)));
+        track.loops().forEach(loop -> loops.tell(loop, its -> its.deliver(frame)));
         PersonalFrame.Gained gained = frame.gained();
         if (gained != null) {
-            HubActions.Stay stay = new HubActions.Stay(gained.conversation(), gained.version(), gained.version());
+            HubActions.Stay stay =
+                    new HubActions.Stay(gained.conversation(), gained.version(), gained.version(), gained.fromNumber());
             gains.adopt(track.user, stay, frame.userVersion());
         }
     }
@@ -212,9 +254,7 @@ final class PersonHub {
 
     private void apply(Track track, long after, long expected, HubActions.PersonalRepaired found) {
         if (found.userVersion() > track.order.position()) {
-            track.sessions.values().stream()
-                    .distinct()
-                    .forEach(loop -> loops.tell(loop, its -> its.deliver(track.user, found)));
+            track.loops().forEach(loop -> loops.tell(loop, its -> its.deliver(track.user, found)));
             found.stays().forEach(stay -> gains.adopt(track.user, stay, found.userVersion()));
             track.order.advanceTo(found.userVersion(), frame -> dispatch(track, frame));
         } else if (found.userVersion() <= after && expected == track.expected) {

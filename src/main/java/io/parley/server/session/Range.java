@@ -10,6 +10,8 @@ import java.util.UUID;
  *
  * @param joined people who became members in between and are still; they get {@code anew}
  * @param out people who were not members all the time, those who joined among them
+ * @param ending the conversation has ended with it; then the frame is the event that says so
+ * @param oldest as of {@link Frame}
  */
 record Range(
         UUID conversation,
@@ -19,4 +21,6 @@ record Range(
         Buffer frame,
         List<Frame.Joining> joined,
         List<UUID> out,
-        Buffer anew) {}
+        Buffer anew,
+        boolean ending,
+        long oldest) {}

@@ -1,10 +1,12 @@
 package io.parley.server.session;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.parley.support.AppError;
 import io.parley.support.Json;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The frames that answer commands, and those that a session says on its own. */
@@ -29,20 +31,27 @@ final class Replies {
             @Nullable Boolean removed,
             @Nullable Long lastNumber,
             @Nullable Long lastVersion,
-            @Nullable Long readNumber) {
+            @Nullable Long readNumber,
+            @Nullable JsonNode settings) {
         static ChangedEntry of(HubActions.Head head) {
             return new ChangedEntry(
-                    head.conversation().toString(), null, head.lastNumber(), head.lastVersion(), head.readNumber());
+                    head.conversation().toString(),
+                    null,
+                    head.lastNumber(),
+                    head.lastVersion(),
+                    head.readNumber(),
+                    head.settings());
         }
 
         static ChangedEntry removed(HubActions.Lost lost) {
-            return new ChangedEntry(lost.conversation().toString(), true, null, lost.version(), null);
+            return new ChangedEntry(lost.conversation().toString(), true, null, lost.version(), null, null);
         }
     }
 
+    /** @param id null when nobody has said hello, because there is no way to say it */
     record Ready(
             String type,
-            String id,
+            @Nullable String id,
             String session,
             String user,
             int protocol,
@@ -61,7 +70,14 @@ final class Replies {
 
     private record Pong(String type, String id, String cursor, long userVersion, List<ChangedEntry> changed) {}
 
+    private record Changes(String type, String conversation, long after, ChangesResult result) {}
+
+    private record ChangesResult(
+            String epoch, long version, List<Object> messages, List<Object> members, boolean more, boolean reset) {}
+
     private record GoAway(String type, long retryAfterMs, String reason) {}
+
+    private record Closed(String type, int code, String reason) {}
 
     static TextFrame ok(String id, Object result) {
         return frame(new Ok("ok", id, result));
@@ -86,8 +102,25 @@ final class Replies {
         return frame(new Pong("pong", id, cursor, userVersion, entries));
     }
 
+    /**
+     * A {@code changes} frame that has nothing in it and begins where it ends: who is behind that has missed something,
+     * and asks for it.
+     */
+    static TextFrame missed(UUID conversation, long version, UUID epoch) {
+        return frame(new Changes(
+                "changes",
+                conversation.toString(),
+                version,
+                new ChangesResult(epoch.toString(), version, List.of(), List.of(), false, false)));
+    }
+
     static TextFrame goAway(long retryAfterMs) {
         return frame(new GoAway("goaway", retryAfterMs, "this node is going; reconnect and resume"));
+    }
+
+    /** In place of a WebSocket's close frame. */
+    static TextFrame closed(CloseCode code) {
+        return frame(new Closed("closed", code.number(), code.reason()));
     }
 
     static TextFrame frame(Record value) {

@@ -2,7 +2,9 @@ package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Bus;
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
+import io.parley.server.auth.Device;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.vertx.core.buffer.Buffer;
@@ -13,8 +15,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket of one device, on its event loop: who it is, which rooms it is in, how far it has got, and its way
- * out. What arrives before it is ready is held and delivered after; what it already knows is dropped.
+ * One device as long as it is connected, by a WebSocket, a stream or polls, on its event loop: who it is, which rooms
+ * it is in, how far it has got, and its way out. What arrives before it is ready is held and delivered after; what it already knows is dropped.
  */
 final class Session implements Caller {
     /** Bytes held for a session that is not ready yet; more and it must come again. */
@@ -30,12 +32,15 @@ final class Session implements Caller {
     private @Nullable List<Held> held;
     private int heldBytes;
     private @Nullable Principal principal;
+    private @Nullable Device device;
     private boolean ready;
     private boolean ended;
+    private boolean readReceipts = true;
+    private long readReceiptsAsOf;
     private long pingedAt;
 
     /** Something that came before the session was ready; no subscription: a personal event. */
-    private record Held(@Nullable Subscription subscription, long version, TextFrame frame) {}
+    private record Held(@Nullable Subscription subscription, long version, TextFrame frame, boolean last) {}
 
     /** What the session needs of its connection. */
     interface Connection {
@@ -71,15 +76,46 @@ final class Session implements Caller {
         return Objects.requireNonNull(principal, "no hello yet");
     }
 
+    @Override
+    public @Nullable Device device() {
+        return device;
+    }
+
+    /** Whether it is told what others have read: only whose person shares what he reads is. */
+    boolean getsReadReceipts() {
+        return readReceipts;
+    }
+
+    /**
+     * Events, what stands for missed ones and the snapshot of the beginning overtake each other: the newest holds.
+     *
+     * @param asOf the person's version at which it is so
+     */
+    void readReceipts(long asOf, boolean gets) {
+        if (asOf >= readReceiptsAsOf) {
+            readReceiptsAsOf = asOf;
+            readReceipts = gets;
+        }
+    }
+
     boolean isReady() {
         return ready;
     }
 
-    /** It is known who this is; events are held from now on. */
-    void enter(Principal who) {
+    /** It is known who this is, and on what, if his client has said it; events are held from now on. */
+    void enter(Principal who, @Nullable Device on) {
         principal = who;
+        device = on == null ? who.device() : on.over(who.device());
         held = new ArrayList<>();
         loop.enter(who.user(), this);
+    }
+
+    /**
+     * Whether this one's token may take the place of the one that there is. Not when it is of another log-in: the end of
+     * that could be missed by a session that was not of it a moment before.
+     */
+    boolean isOfLogin(Principal who) {
+        return Objects.equals(who.origin().login(), principal().origin().login());
     }
 
     void renew(Principal who) {
@@ -96,24 +132,26 @@ final class Session implements Caller {
      * the session began with: then he has left again since.
      *
      * @param since the version with which he became a member
+     * @param readsFrom the first message after that
      * @param gainedAt the person's version of gaining it
      */
-    void join(UUID conversation, long since, long from, long gainedAt) {
+    void join(UUID conversation, long since, long from, long readsFrom, long gainedAt) {
         if (ended || !bookmark.isNews(gainedAt)) {
             return;
         }
         Subscription subscription = subscriptions.of(conversation);
         if (subscription == null) {
-            subscription = subscriptions.add(conversation, from);
+            subscription = subscriptions.add(conversation, from, readsFrom);
         } else if (subscription.from < since - 1) {
             subscription.from = Math.max(subscription.from, from);
+            subscription.readsFrom(readsFrom);
         }
         subscription.gainedAt = Math.max(subscription.gainedAt, gainedAt);
     }
 
     /** As {@link #join} at a version for which there is no event: gets a frame that tells of it instead. */
-    void joinAnew(UUID conversation, long version, long gainedAt, TextFrame frame) {
-        join(conversation, version, version - 1, gainedAt);
+    void joinAnew(UUID conversation, long version, long readsFrom, long gainedAt, TextFrame frame) {
+        join(conversation, version, version - 1, readsFrom, gainedAt);
         Subscription subscription = subscriptions.of(conversation);
         if (subscription != null) {
             deliver(subscription, version, frame);
@@ -131,7 +169,14 @@ final class Session implements Caller {
     void leave(UUID conversation, long version) {
         Subscription subscription = subscriptions.of(conversation);
         if (subscription != null && version > subscription.from) {
-            subscriptions.remove(subscription);
+            leave(subscription);
+        }
+    }
+
+    private void leave(Subscription subscription) {
+        subscriptions.remove(subscription);
+        if (ready) {
+            loop.listener().left(this, subscription.room.conversation);
         }
     }
 
@@ -143,7 +188,7 @@ final class Session implements Caller {
     int deliver(Subscription subscription, long version, TextFrame frame) {
         if (!ready) {
             if (version > 0) {
-                hold(new Held(subscription, version, frame));
+                hold(new Held(subscription, version, frame, false));
             }
             return 0;
         }
@@ -157,6 +202,15 @@ final class Session implements Caller {
         return 1;
     }
 
+    /** As {@link #deliver}, with which the session is no longer in the room; if it was not news, it is there anew. */
+    void deliverLast(Subscription subscription, long version, TextFrame frame) {
+        if (!ready) {
+            hold(new Held(subscription, version, frame, true));
+        } else if (deliver(subscription, version, frame) > 0) {
+            leave(subscription);
+        }
+    }
+
     void deliverPassing(Frame.Passing passing, TextFrame frame) {
         if (ready && !principal().user().equals(passing.about())) {
             outbox.offer(frame);
@@ -165,7 +219,7 @@ final class Session implements Caller {
 
     void deliverPersonal(long version, TextFrame frame) {
         if (!ready) {
-            hold(new Held(null, version, frame));
+            hold(new Held(null, version, frame, false));
         } else if (version == 0 || version > bookmark.userVersion()) {
             bookmark.advance(version);
             outbox.send(frame);
@@ -187,6 +241,7 @@ final class Session implements Caller {
     void startAt(UUID snapshotEpoch, long snapshotFence, HubActions.AccountHeads heads) {
         bookmark.begin(snapshotEpoch, snapshotFence, heads.userVersion());
         subscriptions.startAt(heads);
+        readReceipts(heads.userVersion(), heads.readReceipts());
     }
 
     /** {@code ready} has been written: what was held follows. */
@@ -200,7 +255,11 @@ final class Session implements Caller {
             if (subscription == null) {
                 deliverPersonal(event.version(), event.frame());
             } else if (subscriptions.contains(subscription)) {
-                deliver(subscription, event.version(), event.frame());
+                if (event.last()) {
+                    deliverLast(subscription, event.version(), event.frame());
+                } else {
+                    deliver(subscription, event.version(), event.frame());
+                }
             }
         }
         if (!ended) {
@@ -222,6 +281,11 @@ final class Session implements Caller {
         outbox.send(frame);
     }
 
+    /** {@code ready}, and what belongs to it. */
+    void welcome(List<TextFrame> frames) {
+        outbox.welcome(frames);
+    }
+
     void batch() {
         outbox.batch();
     }
@@ -241,7 +305,7 @@ final class Session implements Caller {
             Room room = subscription.room;
             if (room.deliveredAt > pingedAt && subscription.from == room.version) {
                 changed.add(new Replies.ChangedEntry(
-                        room.conversation.toString(), null, room.lastNumber, room.version, null));
+                        room.conversation.toString(), null, room.lastNumber, room.version, null, null));
             }
         }
         pingedAt = loop.deliveries();
@@ -254,6 +318,13 @@ final class Session implements Caller {
 
     void close(CloseCode code) {
         connection.close(code);
+    }
+
+    /** What has ended may have ended what this session was opened with. */
+    void closeIf(Closing closing) {
+        if (principal().origin().endedBy(closing)) {
+            close(CloseCode.UNAUTHENTICATED);
+        }
     }
 
     /** The connection is gone or going: nothing is delivered any more. */

@@ -28,6 +28,7 @@ final class SessionCommands {
     private final Session session;
     private final Line line;
     private final TokenBucket budget;
+    private final TokenBucket.Rate rate;
     private boolean greeted;
     private boolean paused;
     private int pending;
@@ -40,6 +41,9 @@ final class SessionCommands {
 
         /** It is known whose connection this is. */
         void identified();
+
+        /** The session is ready. */
+        void begun();
 
         void pause();
 
@@ -54,8 +58,9 @@ final class SessionCommands {
         this.services = services;
         this.session = session;
         this.line = line;
-        this.budget = new TokenBucket(
-                services.limits().commandBurst(), services.limits().commandsPerSecond(), System.nanoTime());
+        this.budget = new TokenBucket(System.nanoTime());
+        this.rate = TokenBucket.Rate.of(
+                services.limits().commandBurst(), services.limits().commandsPerSecond());
     }
 
     /** Commands that have had no reply yet. */
@@ -81,7 +86,7 @@ final class SessionCommands {
         } else if (!(command.get("type") instanceof TextNode type)) {
             refuse(id, AppError.field("type", "required", "must be a string"));
         } else {
-            long wait = budget.take(1, System.nanoTime());
+            long wait = budget.take(rate, 1, System.nanoTime());
             if (wait > 0) {
                 limit(id, wait);
             } else {
@@ -159,7 +164,7 @@ final class SessionCommands {
         line.pause();
         services.entrance()
                 .admit(session, id, fields, line::identified, line::isOpen)
-                .onSuccess(ready -> services.metrics().sessionOpened())
+                .onSuccess(ready -> line.begun())
                 .onFailure(cause -> turnAway(id, cause))
                 .onComplete(any -> line.resume());
     }
@@ -190,6 +195,9 @@ final class SessionCommands {
     private Renewed renewed(Principal principal) {
         if (!principal.user().equals(session.principal().user())) {
             throw AppError.of(ErrorCode.FORBIDDEN, "The token is somebody else's");
+        }
+        if (!session.isOfLogin(principal)) {
+            throw AppError.of(ErrorCode.FORBIDDEN, "The token is of another log-in; connect anew");
         }
         session.renew(principal);
         return new Renewed(principal.expiresAt());

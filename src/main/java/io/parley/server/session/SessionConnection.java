@@ -15,23 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from open to close, on its event loop: life and death. What its messages say is the matter of
- * {@link SessionCommands}, what goes out of {@link Outbox}, how it is said of {@link WebSocketHandler}.
+ * One WebSocket from open to close, on its event loop: life and death. What its messages say is the matter of
+ * {@link SessionCommands}, what goes out of {@link SocketOutbox}, how it is said of {@link WebSocketHandler}.
  */
-final class SessionConnection implements SessionCommands.Line, WebSocketHandler.Listener {
+final class SessionConnection implements LiveConnection, SessionCommands.Line, WebSocketHandler.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
 
     private final SessionServices services;
-    private final String address;
+    private final Place place;
     private final Session session;
-    private final Outbox outbox;
+    private final SocketOutbox outbox;
     private final SessionCommands commands;
     private final FrameAssembler assembler;
     private final WebSocketHandler socket;
     private final Consumer<SessionConnection> closed;
     private final long openedAt = System.nanoTime();
     private long heardAt = openedAt;
-    private boolean known;
     private boolean closing;
     private boolean gone;
     private Enum<?> ending = Ending.BY_PEER;
@@ -42,17 +41,21 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
     }
 
     /**
-     * @param address under which the connection was admitted
+     * @param place that it has been given
      * @param closed called when the connection has ended
      */
-    SessionConnection(SessionServices services, Channel channel, String address, Consumer<SessionConnection> closed) {
+    SessionConnection(SessionServices services, Channel channel, Place place, Consumer<SessionConnection> closed) {
         this.services = services;
-        this.address = address;
+        this.place = place;
         this.closed = closed;
         this.socket = new WebSocketHandler(services.context(), this);
         this.assembler = new FrameAssembler(services.limits().maxFrameBytes());
-        this.outbox = new Outbox(
-                channel, services.flusher(), services.limits().outboundBytes(), () -> close(CloseCode.TOO_SLOW));
+        this.outbox = new SocketOutbox(
+                channel,
+                WebSocketFraming.SINGLE,
+                services.flusher(),
+                services.limits().outboundBytes(),
+                () -> close(CloseCode.TOO_SLOW));
         this.session = new Session(Ids.next(), services.loop(), services.bus(), outbox, this);
         this.commands = new SessionCommands(services, session, this);
     }
@@ -100,15 +103,11 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
         }
     }
 
-    /**
-     * Called now and then: ends what has not said hello, is silent, or has not renewed its token.
-     *
-     * @param now of the clock that nobody sets, in nanoseconds
-     * @param nowMillis of the clock by which tokens expire
-     */
-    void check(long now, long nowMillis) {
+    /** Ends what has not said hello, is silent, or has not renewed its token. */
+    @Override
+    public void check(long now, long nowMillis) {
         Config.Session limits = services.limits();
-        if ((!known && passed(openedAt, now) > limits.helloTimeoutMs()) || session.expired(nowMillis)) {
+        if ((!place.isKnown() && passed(openedAt, now) > limits.helloTimeoutMs()) || session.expired(nowMillis)) {
             close(CloseCode.UNAUTHENTICATED);
         } else if (passed(heardAt, now) > limits.heartbeatMs() * 5 / 2) {
             close(CloseCode.TOO_SLOW);
@@ -119,30 +118,34 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
         return TimeUnit.NANOSECONDS.toMillis(now - since);
     }
 
-    /** Whether it is clear whose it is. */
-    boolean isKnown() {
-        return known;
+    @Override
+    public boolean isKnown() {
+        return place.isKnown();
     }
 
-    /** Bytes that wait for the socket. */
-    long waiting() {
+    @Override
+    public long waiting() {
         return outbox.waiting();
     }
 
-    /** The node is going: says so; the connection is closed when nothing is under way any more. */
-    void goAway(long retryAfterMs) {
+    @Override
+    public void goAway(long retryAfterMs) {
         session.send(Replies.goAway(retryAfterMs));
     }
 
-    /** Whether every command has had its reply. */
-    boolean idle() {
+    @Override
+    public boolean idle() {
         return commands.pending() == 0;
     }
 
     @Override
     public void identified() {
-        known = true;
-        services.hub().tell(hub -> hub.admission().known(address));
+        place.known();
+    }
+
+    @Override
+    public void begun() {
+        place.opened();
     }
 
     @Override
@@ -174,17 +177,7 @@ final class SessionConnection implements SessionCommands.Line, WebSocketHandler.
     @Override
     public void onClosed() {
         gone = true;
-        if (session.isReady()) {
-            services.metrics().sessionClosed(ending);
-        }
-        session.end();
-        boolean wasKnown = known;
-        services.hub().tell(hub -> {
-            hub.admission().leave(address, wasKnown);
-            if (wasKnown) {
-                hub.people().leave(session.principal().user(), session.id());
-            }
-        });
+        place.leave(session, ending);
         closed.accept(this);
     }
 }

@@ -16,28 +16,28 @@ final class SessionConnections {
     /** Of those who are known, one in so many is looked at each time. */
     static final int SHARES = 8;
 
-    private final Set<SessionConnection> strangers = new LinkedHashSet<>();
-    private final List<Set<SessionConnection>> known;
+    private final Set<LiveConnection> strangers = new LinkedHashSet<>();
+    private final List<Set<LiveConnection>> known;
     private final long[] waiting = new long[SHARES + 1];
     private int next;
 
     SessionConnections() {
         known = IntStream.range(0, SHARES)
-                .<Set<SessionConnection>>mapToObj(share -> new HashSet<>())
+                .<Set<LiveConnection>>mapToObj(share -> new HashSet<>())
                 .toList();
     }
 
-    void add(SessionConnection connection) {
+    void add(LiveConnection connection) {
         strangers.add(connection);
     }
 
-    void remove(SessionConnection connection) {
+    void remove(LiveConnection connection) {
         if (!strangers.remove(connection)) {
             share(connection).remove(connection);
         }
     }
 
-    private Set<SessionConnection> share(SessionConnection connection) {
+    private Set<LiveConnection> share(LiveConnection connection) {
         return known.get(Math.floorMod(System.identityHashCode(connection), SHARES));
     }
 
@@ -46,7 +46,7 @@ final class SessionConnections {
     }
 
     /** As of now: the connections may end while they are gone through. */
-    List<SessionConnection> all() {
+    List<LiveConnection> all() {
         return Stream.concat(strangers.stream(), known.stream().flatMap(Set::stream))
                 .toList();
     }
@@ -58,8 +58,8 @@ final class SessionConnections {
      * @param nowMillis of the clock by which tokens expire
      */
     void check(long now, long nowMillis) {
-        List<SessionConnection> introduced =
-                strangers.stream().filter(SessionConnection::isKnown).toList();
+        List<LiveConnection> introduced =
+                strangers.stream().filter(LiveConnection::isKnown).toList();
         introduced.forEach(connection -> {
             strangers.remove(connection);
             share(connection).add(connection);
@@ -69,9 +69,9 @@ final class SessionConnections {
         next = (next + 1) % SHARES;
     }
 
-    private static long check(Set<SessionConnection> some, long now, long nowMillis) {
+    private static long check(Set<LiveConnection> some, long now, long nowMillis) {
         long bytes = 0;
-        for (SessionConnection connection : new ArrayList<>(some)) {
+        for (LiveConnection connection : new ArrayList<>(some)) {
             connection.check(now, nowMillis);
             bytes += connection.waiting();
         }

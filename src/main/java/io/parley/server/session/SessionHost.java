@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import io.parley.server.limits.Limits;
 import io.vertx.core.Future;
 import java.util.function.BiFunction;
 
@@ -12,6 +13,9 @@ public interface SessionHost {
      */
     <I extends Record> void command(
             String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler);
+
+    /** What callers may still do, where only the feature knows what they do. */
+    Limits limits();
 
     /** Tells the feature of this event loop's sessions. */
     void listen(SessionListener listener);

@@ -2,8 +2,10 @@ package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Bus;
+import io.parley.bus.Frame;
 import io.parley.bus.PresenceFrame;
 import io.vertx.core.Vertx;
+import java.util.UUID;
 
 /** What a feature may want to know of the sessions of one event loop. All methods are called there. */
 public interface SessionListener {
@@ -18,6 +20,12 @@ public interface SessionListener {
 
     /** A session that had begun is over. */
     default void ended(Caller session) {}
+
+    /** A session that goes on is in this conversation no more. */
+    default void left(Caller session, UUID conversation) {}
+
+    /** An event has come for those who have asked for it, whom the listener knows. */
+    default void asked(Frame frame) {}
 
     /** Somebody's presence has changed. */
     default void presence(PresenceFrame frame) {}

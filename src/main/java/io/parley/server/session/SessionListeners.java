@@ -2,10 +2,12 @@ package io.parley.server.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.bus.Bus;
+import io.parley.bus.Frame;
 import io.parley.bus.PresenceFrame;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,16 @@ final class SessionListeners implements SessionListener {
     @Override
     public void ended(Caller session) {
         tell(listener -> listener.ended(session));
+    }
+
+    @Override
+    public void left(Caller session, UUID conversation) {
+        tell(listener -> listener.left(session, conversation));
+    }
+
+    @Override
+    public void asked(Frame frame) {
+        tell(listener -> listener.asked(frame));
     }
 
     @Override

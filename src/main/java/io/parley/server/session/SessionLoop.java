@@ -30,6 +30,7 @@ final class SessionLoop {
     /** Rooms that have lost their last session, and what was delivered for nobody; told at the next sweep. */
     private Set<UUID> emptied = new HashSet<>();
 
+    private final Polls polls = new Polls();
     private SessionListener listener = new SessionListeners();
     private long deliveries;
     private long fence;
@@ -53,6 +54,10 @@ final class SessionLoop {
 
     int index() {
         return index;
+    }
+
+    Polls polls() {
+        return polls;
     }
 
     /** Called by the hub. */
@@ -83,7 +88,8 @@ final class SessionLoop {
     /** Called by the hub: the person is in a conversation as of this version of it and of his own. */
     void admit(UUID user, HubActions.Stay stay, long userVersion) {
         context.runOnContext(ignored -> sessions(user)
-                .forEach(session -> session.join(stay.conversation(), stay.since(), stay.version(), userVersion)));
+                .forEach(session -> session.join(
+                        stay.conversation(), stay.since(), stay.version(), stay.fromNumber(), userVersion)));
     }
 
     /** Called by the hub: the session has given way to a newer one of the same person. */
@@ -91,6 +97,11 @@ final class SessionLoop {
         context.runOnContext(ignored -> List.copyOf(sessions(user)).stream()
                 .filter(one -> one.id().equals(session))
                 .forEach(one -> one.close(CloseCode.REPLACED)));
+    }
+
+    /** Called by the hub: somebody has come for the events of a session that is, or was, on this loop. */
+    void take(UUID session, Poll poll) {
+        context.runOnContext(ignored -> polls.take(session, poll));
     }
 
     /** Called by the hub: everything below this transaction was delivered to this loop. */
@@ -126,29 +137,62 @@ final class SessionLoop {
         frame.joining()
                 .forEach(one -> sessions(one.user())
                         .forEach(session -> session.join(
-                                frame.conversation(), frame.version(), frame.version() - 1, one.userVersion())));
+                                frame.conversation(),
+                                frame.version(),
+                                frame.version() - 1,
+                                frame.lastNumber() + 1,
+                                one.userVersion())));
         Room room = rooms.get(frame.conversation());
         if (room == null) {
             // The hub let this loop in for a session that had ended meanwhile.
             emptied.add(frame.conversation());
             return;
         }
-        TextFrame event = TextFrame.of(frame.bytes());
         Frame.Passing passing = frame.passing();
+        if (passing != null && passing.asked()) {
+            listener.asked(frame);
+            return;
+        }
+        TextFrame event = TextFrame.of(frame.bytes());
+        if (frame.ending()) {
+            end(room, frame.version(), frame.lastNumber(), event);
+            return;
+        }
         if (passing != null) {
             for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
-                room.subscriptions.get(i).session.deliverPassing(passing, event);
+                Subscription subscription = room.subscriptions.get(i);
+                if (subscription.mayRead(frame.oldest())) {
+                    subscription.session.deliverPassing(passing, event);
+                }
             }
             return;
         }
+        TextFrame unread = toWhoMayNotRead(frame.conversation(), frame.version(), frame.oldest(), event);
         int receivers = 0;
         for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
-            receivers += room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), frame.version(), event);
+            Subscription subscription = room.subscriptions.get(i);
+            if (!frame.readReceipt() || subscription.session.getsReadReceipts()) {
+                receivers += subscription.session.deliver(
+                        subscription, frame.version(), subscription.mayRead(frame.oldest()) ? event : unread);
+            }
         }
         progressed(room, frame.version(), frame.lastNumber());
         if (receivers > 0 && frame.madeAtNanos() != 0) {
             metrics.delivered(receivers, System.nanoTime() - frame.madeAtNanos());
         }
+    }
+
+    /** What those get in place of an event for whom a message of it is too old. */
+    private TextFrame toWhoMayNotRead(UUID conversation, long version, long oldest, TextFrame event) {
+        return oldest == 0 ? event : Replies.missed(conversation, version, hub.epoch());
+    }
+
+    /** The conversation has ended: all sessions get that as the last of it. */
+    private void end(Room room, long version, long lastNumber, TextFrame event) {
+        for (Subscription subscription : List.copyOf(room.subscriptions)) {
+            subscription.session.deliverLast(subscription, version, event);
+        }
+        progressed(room, version, lastNumber);
     }
 
     private void onRange(Range range) {
@@ -161,14 +205,22 @@ final class SessionLoop {
         TextFrame anew = TextFrame.of(range.anew());
         for (Frame.Joining one : range.joined()) {
             for (Session session : List.copyOf(sessions(one.user()))) {
-                session.joinAnew(range.conversation(), range.version(), one.userVersion(), anew);
+                session.joinAnew(
+                        range.conversation(), range.version(), range.lastNumber() + 1, one.userVersion(), anew);
             }
         }
         Room room = rooms.get(range.conversation());
         if (room != null) {
             TextFrame event = TextFrame.of(range.frame());
+            if (range.ending()) {
+                end(room, range.version(), range.lastNumber(), event);
+                return;
+            }
+            TextFrame unread = toWhoMayNotRead(range.conversation(), range.version(), range.oldest(), event);
             for (int i = room.subscriptions.size() - 1; i >= 0; i--) {
-                room.subscriptions.get(i).session.deliver(room.subscriptions.get(i), range.version(), event);
+                Subscription subscription = room.subscriptions.get(i);
+                subscription.session.deliver(
+                        subscription, range.version(), subscription.mayRead(range.oldest()) ? event : unread);
             }
             progressed(room, range.version(), range.lastNumber());
         } else {
@@ -187,20 +239,20 @@ final class SessionLoop {
     private void onPersonal(PersonalFrame frame) {
         TextFrame event = TextFrame.of(frame.bytes());
         for (Session session : List.copyOf(sessions(frame.user()))) {
-            session.deliverPersonal(frame.userVersion(), event);
-            if (frame.closing()) {
-                session.close(CloseCode.UNAUTHENTICATED);
+            if (frame.readReceipts() != null) {
+                session.readReceipts(frame.userVersion(), frame.readReceipts());
             }
+            session.deliverPersonal(frame.userVersion(), event);
+            session.closeIf(frame.closing());
         }
     }
 
     private void onPersonalRepair(UUID user, HubActions.PersonalRepaired found) {
         TextFrame event = TextFrame.of(found.frame());
         for (Session session : List.copyOf(sessions(user))) {
+            session.readReceipts(found.userVersion(), found.readReceipts());
             session.deliverPersonal(found.userVersion(), event);
-            if (!found.active()) {
-                session.close(CloseCode.UNAUTHENTICATED);
-            }
+            session.closeIf(found.closing());
         }
     }
 

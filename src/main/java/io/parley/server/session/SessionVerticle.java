@@ -1,13 +1,10 @@
 package io.parley.server.session;
 
 import io.netty.channel.Channel;
-import io.parley.bus.Bus;
 import io.parley.server.Feature;
-import io.parley.server.auth.Authenticator;
-import io.parley.server.contract.Contract;
 import io.parley.server.contract.Operations;
+import io.parley.server.http.HttpNode;
 import io.parley.support.Config;
-import io.parley.support.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -24,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of the kind {@code session}: an event loop with its share of the WebSockets. Started means:
+ * One instance of the kind {@code session}: an event loop with its share of the sessions. Started means:
  * connections are taken; stopped means: every session was told to go and has got the replies to its commands, or the
  * drain's time is over.
  */
@@ -40,18 +37,14 @@ public final class SessionVerticle extends VerticleBase {
     /** Clients come back spread over this many milliseconds for each thousand sessions of a node. */
     private static final long SPREAD_MS_PER_THOUSAND = 500;
 
-    private final Config config;
-    private final Bus bus;
+    private final HttpNode node;
     private final Hub hub;
-    private final Authenticator authenticator;
-    private final Contract contract;
     private final List<Feature> features;
-    private final Metrics metrics;
     private final int index;
     private final SessionConnections connections = new SessionConnections();
 
     /** Those that have ended before their commands: the answers must still find somebody. */
-    private final Set<SessionConnection> survived = new LinkedHashSet<>();
+    private final Set<LiveConnection> survived = new LinkedHashSet<>();
 
     private HttpServer server;
     private @Nullable Future<Void> unbound;
@@ -59,65 +52,65 @@ public final class SessionVerticle extends VerticleBase {
     private final WebSocketPipeline pipeline;
     private SessionServices services;
     private Handshakes handshakes;
+    private EventRequests requests;
 
     /** @param index of the instance, from 0 without gaps, used once; instances must be started in that order */
     @SuppressWarnings("NullAway.Init") // the rest is made in start(), on the verticle's own context
-    public SessionVerticle(
-            Config config,
-            Bus bus,
-            Hub hub,
-            Authenticator authenticator,
-            Contract contract,
-            List<Feature> features,
-            Metrics metrics,
-            int index) {
-        this.config = config;
-        this.bus = bus;
+    public SessionVerticle(HttpNode node, Hub hub, List<Feature> features, int index) {
+        this.node = node;
         this.hub = hub;
-        this.authenticator = authenticator;
-        this.contract = contract;
         this.features = features;
-        this.metrics = metrics;
         this.index = index;
-        this.pipeline = new WebSocketPipeline(config.session().maxFrameBytes());
+        this.pipeline = new WebSocketPipeline(node.config().session().maxFrameBytes());
     }
 
     @Override
     public Future<?> start() {
-        CommandRouter router = new CommandRouter();
+        CommandRouter router = new CommandRouter(node.limits());
         Operations operations = new Operations();
         features.forEach(feature -> {
             feature.session(router);
             feature.operations(operations);
         });
-        OperationCommands.register(contract, operations, router);
-        SessionLoop loop = new SessionLoop(index, context, hub, metrics);
+        OperationCommands.register(node.contract(), operations, router);
+        SessionLoop loop = new SessionLoop(index, context, hub, node.metrics());
         loop.listen(router.listeners());
-        router.listeners().started(vertx, bus);
-        Entrance entrance = new Entrance(loop, hub, bus, authenticator, config);
+        router.listeners().started(vertx, node.bus());
         services = new SessionServices(
                 (ContextInternal) context,
-                config.session(),
+                limits(),
                 loop,
                 hub,
                 new Flusher(context),
-                entrance,
+                new Entrance(loop, hub, node.bus(), node.authenticator(), node.config()),
                 router,
-                bus,
-                authenticator,
-                metrics);
-        handshakes = new Handshakes(hub, config, this::accepted);
-        server = vertx.createHttpServer(options(config.session()))
-                .connectionHandler(connection -> handshakes.opened(vertx, connection))
+                node.bus(),
+                node.authenticator(),
+                node.metrics());
+        Arrivals arrivals = new Arrivals(vertx, limits().helloTimeoutMs());
+        Origins origins = new Origins(node.config());
+        handshakes = new Handshakes(hub, node.addresses(), origins, arrivals, this::accepted);
+        requests = new EventRequests(
+                node,
+                origins,
+                arrivals,
+                new Tickets(node.bus()),
+                new EventStreams(services, connections),
+                new LongPolls(services, connections));
+        server = vertx.createHttpServer(options(limits()))
+                .connectionHandler(connection -> {
+                    WebSocketPipeline.guard(connection);
+                    arrivals.opened(connection);
+                })
                 .webSocketHandshakeHandler(handshakes::handle)
-                .requestHandler(request -> request.response()
-                        .setStatusCode(426)
-                        .putHeader("upgrade", "websocket")
-                        .end());
+                .requestHandler(requests::handle);
         vertx.setPeriodic(CHECK_MS, ignored -> check());
         return hub.join(loop, () -> context.runOnContext(ignored -> sendAway()))
-                .compose(ignored -> server.listen(
-                        port(config.session().port()), config.session().host()));
+                .compose(ignored -> server.listen(port(limits().port()), limits().host()));
+    }
+
+    private Config.Session limits() {
+        return node.config().session();
     }
 
     private static HttpServerOptions options(Config.Session limits) {
@@ -146,7 +139,8 @@ public final class SessionVerticle extends VerticleBase {
 
     private void accepted(ServerWebSocket socket, String address) {
         Channel channel = ((WebSocketInternal) socket).channelHandlerContext().channel();
-        SessionConnection connection = new SessionConnection(services, channel, address, this::closed);
+        Place place = new Place(services, address, Place.Kind.WEBSOCKET);
+        SessionConnection connection = new SessionConnection(services, channel, place, this::closed);
         try {
             pipeline.install(channel, connection.handler());
         } catch (RuntimeException defect) {
@@ -165,9 +159,9 @@ public final class SessionVerticle extends VerticleBase {
 
     private void check() {
         connections.check(System.nanoTime(), System.currentTimeMillis());
-        survived.removeIf(SessionConnection::idle);
+        survived.removeIf(LiveConnection::idle);
         long waiting = connections.waiting();
-        metrics.outbound(waiting - measuredWaiting);
+        node.metrics().outbound(waiting - measuredWaiting);
         measuredWaiting = waiting;
     }
 
@@ -176,13 +170,11 @@ public final class SessionVerticle extends VerticleBase {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(ignored -> {
             handshakes.drain();
+            requests.drain();
             // New connections go to other instances from now on; those that are there are closed one by one below.
-            unbound = server.shutdown(2L * config.session().drainMs(), TimeUnit.MILLISECONDS);
+            unbound = server.shutdown(2L * limits().drainMs(), TimeUnit.MILLISECONDS);
             tellAllToGo();
-            finish(
-                    drained,
-                    System.nanoTime()
-                            + TimeUnit.MILLISECONDS.toNanos(config.session().drainMs()));
+            finish(drained, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits().drainMs()));
         });
         return drained.future();
     }
@@ -206,12 +198,12 @@ public final class SessionVerticle extends VerticleBase {
 
     private void finish(Promise<Void> drained, long deadline) {
         boolean late = System.nanoTime() - deadline > 0;
-        for (SessionConnection connection : connections.all()) {
+        for (LiveConnection connection : connections.all()) {
             if (late || connection.idle()) {
                 connection.close(CloseCode.GOING_AWAY);
             }
         }
-        survived.removeIf(SessionConnection::idle);
+        survived.removeIf(LiveConnection::idle);
         if ((connections.size() == 0 && survived.isEmpty()) || late) {
             drained.complete();
         } else {

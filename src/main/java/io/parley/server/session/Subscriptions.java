@@ -45,8 +45,8 @@ final class Subscriptions {
         return found;
     }
 
-    Subscription add(UUID conversation, long from) {
-        Subscription subscription = new Subscription(session, loop.room(conversation), from);
+    Subscription add(UUID conversation, long from, long readsFrom) {
+        Subscription subscription = new Subscription(session, loop.room(conversation), from, readsFrom);
         all.add(subscription);
         subscription.room.add(subscription);
         return subscription;
@@ -57,7 +57,7 @@ final class Subscriptions {
         Map<UUID, Subscription> present = byConversation();
         for (UUID conversation : conversations) {
             if (!present.containsKey(conversation)) {
-                add(conversation, NOWHERE);
+                add(conversation, NOWHERE, Subscription.NOTHING_OLD);
             }
         }
     }
@@ -94,8 +94,9 @@ final class Subscriptions {
         Map<UUID, Subscription> others = byConversation();
         for (HubActions.Head head : heads.heads()) {
             Subscription subscription = others.remove(head.conversation());
-            if (subscription != null) {
-                subscription.from = Math.max(subscription.from, head.lastVersion());
+            if (subscription != null && subscription.from <= head.lastVersion()) {
+                subscription.from = head.lastVersion();
+                subscription.readsFrom(head.readsFrom());
             }
         }
         others.values().stream()

@@ -87,4 +87,22 @@ record TextFrame(byte[] bytes) {
         }
         out.writeByte(']');
     }
+
+    /** Appends the message without a header. */
+    void appendTo(Buffer out) {
+        out.appendBytes(bytes, payload(), bytes.length - payload());
+    }
+
+    /** Writes the message without a header and in one line, as an event stream needs it. */
+    void writeLine(ByteBuf out) {
+        int from = payload();
+        int begun = out.writerIndex();
+        out.writeBytes(bytes, from, bytes.length - from);
+        // A break that is no part of a text, for those are escaped: JSON takes a space as well.
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == '\n' || bytes[i] == '\r') {
+                out.setByte(begun + i - from, ' ');
+            }
+        }
+    }
 }

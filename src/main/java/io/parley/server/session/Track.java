@@ -23,6 +23,9 @@ final class Track {
     /** There may be more than has been heard of: what is known was old when listening began, or is only a part. */
     boolean unsure;
 
+    /** The version with which everybody was put out of it; -1 as long as nobody was. */
+    private long endedAt = -1;
+
     /** The sweep in which something was last heard of it. */
     int heardAt;
 
@@ -38,6 +41,18 @@ final class Track {
     /** Also true of one whose position is not known yet: the snapshot that will tell it may be older. */
     boolean lacking() {
         return unsure || order.gap() || order.position() < expected;
+    }
+
+    /** What goes to the loops now, up to this version, puts everybody out, or does not. */
+    void delivered(long version, boolean ending) {
+        if (ending) {
+            endedAt = version;
+        }
+    }
+
+    /** Whether whoever came in with this version was let in here, and not put out since. */
+    boolean hasLetIn(long version) {
+        return order.delivered(version) && version > endedAt;
     }
 
     /** Completes when all nodes know that this one listens to the conversation. */

@@ -51,10 +51,19 @@ final class WebSocketPipeline {
                 .build();
     }
 
+    static Channel channel(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel();
+    }
+
     /** Watches over a connection until {@link #install}. */
     static void guard(HttpConnection connection) {
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        ChannelPipeline pipeline = channel(connection).pipeline();
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), GUARD, Guard.INSTANCE);
+    }
+
+    /** The connection is to be no WebSocket. */
+    static void unguard(Channel channel) {
+        channel.pipeline().remove(GUARD);
     }
 
     /** To be called on the connection's event loop, in the turn in which it was upgraded. */
@@ -62,7 +71,7 @@ final class WebSocketPipeline {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(WebSocket13FrameDecoder.class, "parley-frame-decoder", new WebSocket13FrameDecoder(decoding));
         pipeline.remove(WebSocket13FrameEncoder.class);
-        pipeline.remove(GUARD);
+        unguard(channel);
         pipeline.replace(VertxHandler.class, "parley-session", handler);
     }
 }

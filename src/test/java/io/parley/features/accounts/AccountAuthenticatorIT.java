@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.parley.bus.Bus;
-import io.parley.features.accounts.AccountActions.Account;
-import io.parley.features.accounts.AccountActions.AccountState;
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.IssueTokens;
+import io.parley.features.accounts.AccountActions.LogIn;
 import io.parley.features.accounts.AccountActions.SetStatus;
+import io.parley.features.accounts.AccountActions.SignedIn;
+import io.parley.features.accounts.AccountActions.Token;
+import io.parley.features.accounts.AccountActions.TokenState;
 import io.parley.features.accounts.tokens.AccessTokens;
 import io.parley.features.accounts.tokens.OperatorKey;
 import io.parley.features.accounts.tokens.SigningKeys;
 import io.parley.features.accounts.tokens.TokenVerifier;
+import io.parley.features.devices.DeviceActions;
+import io.parley.features.devices.DeviceActions.End;
+import io.parley.features.devices.DeviceActions.EndAll;
+import io.parley.server.auth.Origin;
 import io.parley.server.auth.Principal;
 import io.parley.server.persistence.Database;
 import io.parley.support.AppError;
@@ -47,6 +54,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,7 +130,7 @@ class AccountAuthenticatorIT {
         assertThatThrownBy(() -> join(authenticator.authenticate(token)))
                 .isInstanceOfSatisfying(
                         AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
-        join(bus.answer(AccountActions.ACCOUNT_STATE, asked -> Future.succeededFuture(new AccountState(true)))
+        join(bus.answer(AccountActions.TOKEN_STATE, asked -> Future.succeededFuture(new TokenState(true, null)))
                 .completed());
 
         assertThat(join(authenticator.authenticate(token)).user()).isEqualTo(user);
@@ -168,21 +176,22 @@ class AccountAuthenticatorIT {
         UUID stranger = UUID.randomUUID();
         people.add(stranger);
 
-        List<Future<AccountState>> answers = new ArrayList<>();
+        List<Future<TokenState>> answers = new ArrayList<>();
         var asked = Promise.<Void>promise();
         node.vertx.runOnContext(ignored -> {
-            AccountStates states = new AccountStates(counting);
-            people.forEach(user -> answers.add(states.of(new Account(AccountsNode.DEFAULT_TENANT, user))));
-            answers.add(states.of(new Account(stranger, people.getFirst())));
+            TokenStates states = new TokenStates(counting, seen -> {});
+            people.forEach(
+                    user -> answers.add(states.of(new Token(AccountsNode.DEFAULT_TENANT, user, Origin.issued(null)))));
+            answers.add(states.of(new Token(stranger, people.getFirst(), Origin.issued(null))));
             asked.complete();
         });
         join(asked.future());
         join(Future.all(answers));
 
         assertThat(queries.get()).isLessThanOrEqualTo(6);
-        assertThat(answers.subList(0, 2000)).allMatch(answer -> answer.result().active());
+        assertThat(answers.subList(0, 2000)).allMatch(answer -> answer.result().holds());
         assertThat(answers.subList(2000, 2002))
-                .noneMatch(answer -> answer.result().active());
+                .noneMatch(answer -> answer.result().holds());
     }
 
     @Test
@@ -234,6 +243,53 @@ class AccountAuthenticatorIT {
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
 
         assertUnauthenticated(authenticator, token);
+    }
+
+    @Test
+    void aLogInThatHasEndedIsOutWithinASecondAndAnotherOneStays() {
+        AccountAuthenticator authenticator = authenticator(node.bus);
+        SignedIn first = node.register("twice");
+        UUID user = Objects.requireNonNull(first.user()).id();
+        SignedIn second = node.ask(
+                AccountActions.LOG_IN,
+                new LogIn(AccountsNode.HERE, "twice", AccountsNode.PASSWORD, new Client(null, "10.0.0.1")));
+        UUID login =
+                join(authenticator.authenticate(first.accessToken())).origin().login();
+        assertThat(join(authenticator.authenticate(second.accessToken())).user())
+                .isEqualTo(user);
+
+        node.ask(DeviceActions.END, new End(AccountsNode.DEFAULT_TENANT, user, Objects.requireNonNull(login)));
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        assertUnauthenticated(authenticator, first.accessToken());
+        assertThat(join(authenticator.authenticate(second.accessToken())).user())
+                .isEqualTo(user);
+    }
+
+    @Test
+    void afterLoggingOutEverywhereOnlyTokensIssuedSinceHold() {
+        AccountAuthenticator authenticator = authenticator(node.bus);
+        UUID ours = node.provision("embedded", "Embedded");
+        String issued = token(ours);
+        String foreign = foreign("10", "ten", null);
+        UUID foreigner = join(authenticator.authenticate(foreign)).user();
+        SignedIn own = node.register("elsewhere");
+        UUID user = Objects.requireNonNull(own.user()).id();
+
+        for (UUID person : List.of(ours, foreigner, user)) {
+            node.ask(DeviceActions.END_ALL, new EndAll(AccountsNode.DEFAULT_TENANT, person, null, true));
+        }
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+        for (String token : List.of(issued, foreign, own.accessToken())) {
+            assertUnauthenticated(authenticator, token);
+        }
+        Awaitility.await().ignoreExceptionsInstanceOf(AppError.class).untilAsserted(() -> {
+            assertThat(join(authenticator.authenticate(token(ours))).user()).isEqualTo(ours);
+            assertThat(join(authenticator.authenticate(foreign("10", "ten", null)))
+                            .user())
+                    .isEqualTo(foreigner);
+        });
     }
 
     @Test

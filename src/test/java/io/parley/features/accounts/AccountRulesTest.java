@@ -2,11 +2,13 @@ package io.parley.features.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.ExternalPerson;
 import io.parley.features.accounts.AccountActions.Register;
 import io.parley.features.accounts.AccountActions.Where;
 import io.parley.support.AppError.FieldError;
 import io.parley.support.Ids;
+import io.parley.support.NameWords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -145,9 +147,9 @@ class AccountRulesTest {
 
     @Test
     void whatIsLookedForIsFoldedAndWhatBeginsAnotherIsLeftOut() {
-        assertThat(AccountRules.wanted("  Ng VĂN @duc nguy ng ")).containsExactly("van", "duc", "nguy");
-        assertThat(AccountRules.wanted(" @ ")).isEmpty();
-        assertThat(AccountRules.wanted("")).isEmpty();
+        assertThat(NameWords.wanted("  Ng VĂN @duc nguy ng ")).containsExactly("van", "duc", "nguy");
+        assertThat(NameWords.wanted(" @ ")).isEmpty();
+        assertThat(NameWords.wanted("")).isEmpty();
     }
 
     @Test
@@ -209,9 +211,10 @@ class AccountRulesTest {
     void whatHoldsASecretDoesNotPrintIt() {
         Where where = new Where("localhost", null);
         for (Record record : new Record[] {
-            new Register(where, "ada", "ada@example.org", "s3cret", "Ada"),
-            new AccountActions.LogIn(where, "s3cret", "s3cret", "10.0.0.1"),
-            new AccountActions.Refresh("s3cret"),
+            new Register(where, "ada", "ada@example.org", "s3cret", "Ada", new Client(null, "10.0.0.1")),
+            new AccountActions.LogIn(where, "s3cret", "s3cret", new Client(null, "10.0.0.1")),
+            new AccountActions.Refresh("s3cret", "10.0.0.1"),
+            new AccountActions.LogOut("s3cret"),
             new AccountActions.SignedIn(null, "s3cret", "s3cret", 900),
             new AccountActions.IssuedToken(Ids.next(), "s3cret", 900, null)
         }) {
@@ -224,7 +227,8 @@ class AccountRulesTest {
     }
 
     private static List<String> wrong(String username, String email, String password, String displayName) {
-        Register register = new Register(new Where("localhost", null), username, email, password, displayName);
+        Register register = new Register(
+                new Where("localhost", null), username, email, password, displayName, new Client(null, "10.0.0.1"));
         return AccountRules.registration(register, MIN_PASSWORD).stream()
                 .map((FieldError error) -> error.field() + " " + error.code())
                 .toList();

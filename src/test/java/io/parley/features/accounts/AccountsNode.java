@@ -2,13 +2,16 @@ package io.parley.features.accounts;
 
 import io.parley.bus.Action;
 import io.parley.bus.Bus;
+import io.parley.bus.Peers;
 import io.parley.bus.PersonalFrame;
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.NewUser;
 import io.parley.features.accounts.AccountActions.ProvisionUsers;
 import io.parley.features.accounts.AccountActions.Register;
 import io.parley.features.accounts.AccountActions.SignedIn;
 import io.parley.features.accounts.AccountActions.Where;
 import io.parley.features.accounts.tokens.SigningKeys;
+import io.parley.features.devices.DevicesFeature;
 import io.parley.server.embedded.PostgresEndpoint;
 import io.parley.server.persistence.Database;
 import io.parley.server.persistence.Migrations;
@@ -67,8 +70,19 @@ final class AccountsNode implements AutoCloseable {
         feature = new AccountFeature(vertx, config, null, metrics);
         bus = Bus.alone(vertx, 1);
         database = PgConnections.database(PgConnections.pool(vertx, config.postgres(), "test", 4));
-        join(vertx.deployVerticle(new PersistenceVerticle(config, bus, List.of(feature), 0, metrics)));
+        join(vertx.deployVerticle(
+                new PersistenceVerticle(config, bus, List.of(feature, devices(metrics)), 0, metrics)));
         join(bus.onPersonalFrame(frames::add).completed());
+    }
+
+    private DevicesFeature devices(Metrics metrics) {
+        Peers nobody = new Peers(
+                bus,
+                lag -> {
+                    throw new UnsupportedOperationException();
+                },
+                () -> {});
+        return new DevicesFeature(nobody, metrics);
     }
 
     static AccountsNode start(Path data) {
@@ -95,7 +109,13 @@ final class AccountsNode implements AutoCloseable {
     }
 
     static Register registration(Where where, String username) {
-        return new Register(where, username, username + "@example.org", PASSWORD, "Name of " + username);
+        return new Register(
+                where,
+                username,
+                username + "@example.org",
+                PASSWORD,
+                "Name of " + username,
+                new Client(null, "10.0.0.1"));
     }
 
     /** Makes people without passwords. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.bus.Closing;
 import io.parley.bus.PersonalFrame;
 import io.parley.features.accounts.AccountActions.IssueTokens;
 import io.parley.features.accounts.AccountActions.IssuedToken;
@@ -147,14 +148,14 @@ class OperationsIT {
 
         await().until(() -> framesOf(user).size() == 2);
         PersonalFrame out = framesOf(user).get(0);
-        assertThat(out.closing()).isTrue();
+        assertThat(out.closing()).isEqualTo(Closing.ALL);
         assertThat(out.userVersion()).isEqualTo(1);
         assertThat(out.bytes().toJsonObject().getMap())
                 .containsEntry("type", "account.updated")
                 .containsEntry("userVersion", 1)
                 .containsEntry("status", "suspended");
         PersonalFrame in = framesOf(user).get(1);
-        assertThat(in.closing()).isFalse();
+        assertThat(in.closing()).isEqualTo(Closing.NONE);
         assertThat(in.userVersion()).isEqualTo(2);
         assertThat(node.sql("SELECT user_versions[1] FROM journal WHERE $1 = ANY (users) ORDER BY id", user))
                 .extracting(row -> row.getLong(0))

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.LogIn;
+import io.parley.features.accounts.AccountActions.LogOut;
 import io.parley.features.accounts.AccountActions.Refresh;
 import io.parley.features.accounts.AccountActions.SetStatus;
 import io.parley.features.accounts.AccountActions.SignedIn;
@@ -136,7 +138,11 @@ class RefreshIT {
 
         assertRefused(signedIn, "expired");
 
-        join(RefreshStore.prune(node.database));
+        node.sql("SELECT expire_logins(100)");
+        assertRefused(signedIn, "not valid");
+        node.sql("UPDATE refresh_families SET ended_at = now() - interval '8 days' WHERE user_id = $1", id(signedIn));
+        node.sql("SELECT expire_logins(100)");
+
         assertThat(node.sql("SELECT FROM refresh_families WHERE user_id = $1", id(signedIn)))
                 .isEmpty();
         assertRefused(signedIn, "not valid");
@@ -175,7 +181,7 @@ class RefreshIT {
 
         for (String text : List.of(
                 "", "x", "A".repeat(43), "é".repeat(43), signedIn.accessToken(), signedIn.refreshToken() + "A")) {
-            assertThatThrownBy(() -> node.ask(AccountActions.REFRESH, new Refresh(text)))
+            assertThatThrownBy(() -> node.ask(AccountActions.REFRESH, new Refresh(text, "10.0.0.1")))
                     .isInstanceOfSatisfying(
                             AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHENTICATED));
         }
@@ -208,15 +214,15 @@ class RefreshIT {
     }
 
     private static Future<SignedIn> ask(SignedIn signedIn) {
-        return node.bus.ask(AccountActions.REFRESH, new Refresh(signedIn.refreshToken()));
+        return node.bus.ask(AccountActions.REFRESH, new Refresh(signedIn.refreshToken(), "10.0.0.1"));
     }
 
     private static void logOut(String refreshToken) {
-        node.ask(AccountActions.LOG_OUT, new Refresh(refreshToken));
+        node.ask(AccountActions.LOG_OUT, new LogOut(refreshToken));
     }
 
     private static SignedIn logIn(String login) {
-        return node.ask(AccountActions.LOG_IN, new LogIn(HERE, login, PASSWORD, "10.0.0.1"));
+        return node.ask(AccountActions.LOG_IN, new LogIn(HERE, login, PASSWORD, new Client(null, "10.0.0.1")));
     }
 
     private static UUID id(SignedIn signedIn) {

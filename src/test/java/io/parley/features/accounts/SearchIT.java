@@ -106,7 +106,7 @@ class SearchIT {
 
         assertThat(found("some")).isEmpty();
         assertThat(found(null)).isEmpty();
-        assertThat(names(node.ask(AccountActions.SEARCH_USERS, new SearchUsers(other, "some", 50, null))))
+        assertThat(names(node.ask(AccountActions.SEARCH_USERS, new SearchUsers(other, Ids.next(), "some", 50, null))))
                 .containsExactly("somebody");
     }
 
@@ -208,7 +208,7 @@ class SearchIT {
     @Test
     void aPhoneNumberAndWhoFindsOneByWhatAreSeenByTheirOwnerOnly() {
         UUID user = provision("found", "Found");
-        User before = node.ask(AccountActions.GET_USER, new GetUser(tenant, user, true));
+        User before = node.ask(AccountActions.GET_USER, new GetUser(tenant, user, user));
         assertThat(before.phone()).isNull();
         assertThat(before.discoverable()).isEqualTo(new AccountActions.Discoverable(true, false));
 
@@ -223,9 +223,9 @@ class SearchIT {
         assertThat(changed.phone()).isEqualTo("+49301234567");
         assertThat(changed.discoverable()).isEqualTo(new AccountActions.Discoverable(true, true));
         assertThat(changed.displayName()).isEqualTo("Found");
-        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, true)))
+        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, user)))
                 .isEqualTo(changed);
-        User seen = node.ask(AccountActions.GET_USER, new GetUser(tenant, user, false));
+        User seen = node.ask(AccountActions.GET_USER, new GetUser(tenant, Ids.next(), user));
         assertThat(seen.phone()).isNull();
         assertThat(seen.discoverable()).isNull();
         assertThat(node.ask(
@@ -248,10 +248,10 @@ class SearchIT {
         UUID user = provision(new NewUser("private", "Private", "private@example.org"))
                 .getFirst();
 
-        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, true))
+        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, user))
                         .email())
                 .isEqualTo("private@example.org");
-        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, user, false))
+        assertThat(node.ask(AccountActions.GET_USER, new GetUser(tenant, Ids.next(), user))
                         .email())
                 .isNull();
         assertThat(search("private", 1, null).items().getFirst().email()).isNull();
@@ -263,7 +263,8 @@ class SearchIT {
         UUID user = provision("here", "Here");
         UUID other = node.tenant("elsewhere", null);
 
-        for (GetUser asked : List.of(new GetUser(other, user, false), new GetUser(tenant, Ids.next(), false))) {
+        for (GetUser asked :
+                List.of(new GetUser(other, Ids.next(), user), new GetUser(tenant, Ids.next(), Ids.next()))) {
             assertThatThrownBy(() -> node.ask(AccountActions.GET_USER, asked))
                     .isInstanceOfSatisfying(
                             AppError.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.NOT_FOUND));
@@ -283,7 +284,7 @@ class SearchIT {
     }
 
     private Users search(@Nullable String q, int limit, @Nullable String cursor) {
-        return node.ask(AccountActions.SEARCH_USERS, new SearchUsers(tenant, q, limit, cursor));
+        return node.ask(AccountActions.SEARCH_USERS, new SearchUsers(tenant, Ids.next(), q, limit, cursor));
     }
 
     private static List<String> names(Users users) {

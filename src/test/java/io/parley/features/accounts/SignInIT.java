@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.parley.features.accounts.AccountActions.Client;
 import io.parley.features.accounts.AccountActions.LogIn;
 import io.parley.features.accounts.AccountActions.SetStatus;
 import io.parley.features.accounts.AccountActions.SignedIn;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SignInIT {
+    private static final Client CLIENT = new Client(null, "10.0.0.1");
+
     @TempDir
     private static Path data;
 
@@ -81,7 +84,7 @@ class SignInIT {
         node.register("taken");
 
         assertRefused(ErrorCode.USERNAME_TAKEN, () -> node.register("TAKEN"));
-        var sameAddress = new AccountActions.Register(HERE, "other", "Taken@EXAMPLE.org", PASSWORD, "Other");
+        var sameAddress = new AccountActions.Register(HERE, "other", "Taken@EXAMPLE.org", PASSWORD, "Other", CLIENT);
         assertRefused(ErrorCode.EMAIL_TAKEN, () -> node.ask(AccountActions.REGISTER, sameAddress));
         assertThat(node.sql("SELECT FROM users WHERE username_folded = 'other'"))
                 .isEmpty();
@@ -93,7 +96,7 @@ class SignInIT {
         for (int i = 0; i < 8; i++) {
             asked.add(node.bus.ask(
                     AccountActions.REGISTER,
-                    new AccountActions.Register(HERE, "wanted", "wanted" + i + "@example.org", PASSWORD, "W")));
+                    new AccountActions.Register(HERE, "wanted", "wanted" + i + "@example.org", PASSWORD, "W", CLIENT)));
         }
         join(Future.join(asked).otherwiseEmpty());
 
@@ -109,7 +112,7 @@ class SignInIT {
 
     @Test
     void allThatIsWrongWithARegistrationIsTold() {
-        var nonsense = new AccountActions.Register(HERE, "x", "y", "z", "\u202E");
+        var nonsense = new AccountActions.Register(HERE, "x", "y", "z", "\u202E", CLIENT);
 
         AppError error = refusal(() -> node.ask(AccountActions.REGISTER, nonsense));
 
@@ -138,7 +141,8 @@ class SignInIT {
         for (String login :
                 List.of("known", "known@example.org", "unknown", "unknown@example.org", "nopassword", "☃")) {
             int before = hash.checks();
-            answers.add(refusal(() -> join(signIn.logIn(new LogIn(HERE, login, "wrong password", "10.0.0.1")))));
+            answers.add(refusal(
+                    () -> join(signIn.logIn(new LogIn(HERE, login, "wrong password", new Client(null, "10.0.0.1"))))));
             work.add(hash.checks() - before);
         }
 
@@ -160,17 +164,20 @@ class SignInIT {
             for (int i = 0; i < 10; i++) {
                 assertRefused(
                         ErrorCode.INVALID_CREDENTIALS,
-                        () -> join(signIn.logIn(new LogIn(HERE, login, "wrong password", "10.0.0.2"))));
+                        () -> join(
+                                signIn.logIn(new LogIn(HERE, login, "wrong password", new Client(null, "10.0.0.2")))));
             }
             int before = hash.checks();
-            AppError error = refusal(() -> join(signIn.logIn(new LogIn(HERE, login, PASSWORD, "10.0.0.3"))));
+            AppError error =
+                    refusal(() -> join(signIn.logIn(new LogIn(HERE, login, PASSWORD, new Client(null, "10.0.0.3")))));
             assertThat(error.code()).isEqualTo(ErrorCode.RATE_LIMITED);
             assertThat(error.retryAfterMs()).isPositive();
             assertThat(hash.checks()).isEqualTo(before);
         }
         assertRefused(
                 ErrorCode.RATE_LIMITED,
-                () -> join(signIn.logIn(new LogIn(HERE, "limited@example.org", PASSWORD, "10.0.0.3"))));
+                () -> join(
+                        signIn.logIn(new LogIn(HERE, "limited@example.org", PASSWORD, new Client(null, "10.0.0.3")))));
     }
 
     @Test
@@ -222,13 +229,14 @@ class SignInIT {
     }
 
     private static UUID tenantOf(Where where) {
-        SignedIn signedIn = node.ask(AccountActions.LOG_IN, new LogIn(where, "everywhere", PASSWORD, "10.0.0.9"));
+        SignedIn signedIn =
+                node.ask(AccountActions.LOG_IN, new LogIn(where, "everywhere", PASSWORD, new Client(null, "10.0.0.9")));
         return join(node.feature.authenticator(node.bus).authenticate(signedIn.accessToken()))
                 .tenant();
     }
 
     private static SignedIn logIn(String login, String password) {
-        return node.ask(AccountActions.LOG_IN, new LogIn(HERE, login, password, "10.0.0.1"));
+        return node.ask(AccountActions.LOG_IN, new LogIn(HERE, login, password, CLIENT));
     }
 
     private static SignIn signIn(CountingHash hash) {
@@ -236,7 +244,7 @@ class SignInIT {
         return new SignIn(
                 node.config.auth(),
                 new AccountStore(node.database),
-                new RefreshStore(node.database, 30),
+                new RefreshStore(node.database, node.bus, metrics, 30),
                 hash.hasher(node.vertx),
                 new LoginLimiter(null, 10, 100),
                 new AccessTokens(

@@ -89,6 +89,33 @@ class ContactRacesIT {
     }
 
     @Test
+    void whoeverIsAskedAtOnceNoMoreRequestsWaitThanMay() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            UUID ada = session.person();
+            List<UUID> others = session.people(CONNECTIONS);
+
+            List<Done> done = Threads.together(
+                    CONNECTIONS, place -> own((own, act) -> act.request(ada, others.get(place), null, 1)));
+
+            assertThat(done).extracting(Done::outcome).containsOnlyOnce("new").containsOnly("new", "too_many");
+        }
+    }
+
+    /** A ring of people, each of whom asks the next: locks in whatever order would meet. */
+    @Test
+    void peopleWhoAskEachOtherInARingDoNotWaitForEachOther() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            List<UUID> ring = session.people(CONNECTIONS);
+
+            List<Done> done = Threads.together(
+                    CONNECTIONS,
+                    place -> own((own, act) -> act.request(ring.get(place), ring.get((place + 1) % CONNECTIONS))));
+
+            assertThat(done).extracting(Done::outcome).containsOnly("new");
+        }
+    }
+
+    @Test
     void ofARequestAndABlockNothingIsLeftButTheBlock() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             UUID ada = session.person();
@@ -144,7 +171,7 @@ class ContactRacesIT {
         UUID message = StorageSession.newId();
         session.append(new Send(conversation, opener, message, "{}"));
         return session.query(
-                        "SELECT (open_thread(?, ?, ?, ?, ?)).thread",
+                        "SELECT (open_thread(?, ?, ?, ?, ?, 100)).thread",
                         row -> Objects.requireNonNull(row.id("thread")),
                         TestDatabase.TENANT,
                         conversation,

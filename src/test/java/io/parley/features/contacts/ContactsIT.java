@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.bus.PresenceFrame;
 import io.parley.features.PersistenceLab;
 import io.parley.features.RestLab;
 import io.parley.features.contacts.ContactActions.BlockedBy;
@@ -22,9 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations on contacts, requests and blocks, and the events of them. */
 class ContactsIT {
@@ -98,6 +102,27 @@ class ContactsIT {
         assertThat(call(bob, "removeContact", ada).status()).isEqualTo(204);
         assertThat(contacts(ada)).isEmpty();
         assertThat(contacts(bob)).isEmpty();
+    }
+
+    /** By either way they see more of each other from now on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoShowsPresenceIsToldThatTwoHaveBecomeContacts(boolean crossing) {
+        List<PresenceFrame> told = new CopyOnWriteArrayList<>();
+        PersistenceLab.await(LAB.bus().onPresence(told::add).completed());
+        request(bob, ada, "");
+        assertThat(told).isEmpty();
+
+        if (crossing) {
+            request(ada, bob, "");
+        } else {
+            call(ada, "acceptContactRequest", bob);
+        }
+
+        await().untilAsserted(() -> assertThat(told)
+                .flatExtracting(PresenceFrame::viewers)
+                .extracting(PresenceFrame.Viewer::user)
+                .contains(ada, bob));
     }
 
     @Test
@@ -252,7 +277,7 @@ class ContactsIT {
                                 List.of(new Person(TENANT, ada), new Person(TENANT, bob), new Person(Ids.next(), bob))))
                 .people();
 
-        assertThat(answer.get(0)).isEqualTo(new BlockedBy(List.of(), false));
+        assertThat(answer.get(0)).isEqualTo(new BlockedBy(List.of(), false, List.of()));
         assertThat(answer.get(1).users()).containsExactlyInAnyOrder(ada, eve);
         assertThat(answer.get(2).users()).isEmpty();
     }
@@ -267,6 +292,6 @@ class ContactsIT {
 
         assertThat(LAB.ask(ContactActions.BLOCKERS, new People(List.of(new Person(TENANT, bob))))
                         .people())
-                .containsExactly(new BlockedBy(List.of(), true));
+                .containsExactly(new BlockedBy(List.of(), true, List.of()));
     }
 }

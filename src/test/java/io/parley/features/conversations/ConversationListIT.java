@@ -7,6 +7,7 @@ import io.parley.features.PersistenceLab;
 import io.parley.features.conversations.ConversationActions.AddMembers;
 import io.parley.features.conversations.ConversationActions.Conversations;
 import io.parley.features.conversations.ConversationActions.Create;
+import io.parley.features.conversations.ConversationActions.Filter;
 import io.parley.features.conversations.ConversationActions.Get;
 import io.parley.features.conversations.ConversationActions.ListOwn;
 import io.parley.features.conversations.ConversationActions.NewConversation;
@@ -83,7 +84,7 @@ class ConversationListIT {
     @Test
     void whatIsNoCursorIsRefused() {
         for (String cursor : List.of("x", "_", "12_", "12_x", "x_" + Ids.next(), "" + Ids.next())) {
-            ListOwn asked = new ListOwn(TENANT, people.getFirst(), PAGE, cursor);
+            ListOwn asked = new ListOwn(TENANT, people.getFirst(), Filter.ALL, PAGE, cursor);
             assertThat(LAB.refusal(ConversationActions.LIST, asked).code()).isEqualTo(ErrorCode.VALIDATION_FAILED);
         }
     }
@@ -137,7 +138,8 @@ class ConversationListIT {
         List<ConversationView> found = new ArrayList<>();
         @Nullable String cursor = null;
         do {
-            Conversations page = LAB.ask(ConversationActions.LIST, new ListOwn(TENANT, person, PAGE, cursor));
+            Conversations page =
+                    LAB.ask(ConversationActions.LIST, new ListOwn(TENANT, person, Filter.ALL, PAGE, cursor));
             assertThat(page.items()).hasSizeLessThanOrEqualTo(PAGE);
             found.addAll(page.items());
             cursor = page.next();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.parley.features.conversations.ConversationActions.NewConversation;
 import io.parley.support.AppError;
 import io.parley.support.AppError.FieldError;
@@ -12,6 +13,7 @@ import io.parley.support.ErrorCode;
 import io.parley.support.Ids;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConversationRulesTest {
-    private static final int MOST = 100;
-
     @Test
     void aGroupNeedsANameAndNobodyElse() {
         assertThatCode(() -> ConversationRules.requireFit(group("Engine"))).doesNotThrowAnyException();
@@ -33,13 +33,13 @@ class ConversationRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "Ærøskøbing", " a b ", "👩‍🚀"})
     void aNameMayBeAnythingThatCanBeShown(String name) {
-        assertThatCode(() -> ConversationRules.requireName(name)).doesNotThrowAnyException();
+        assertThatCode(() -> rename(name)).doesNotThrowAnyException();
     }
 
     @Test
     void aNameIsCountedInCharactersNotInHalvesOfThem() {
-        assertThatCode(() -> ConversationRules.requireName("👋".repeat(100))).doesNotThrowAnyException();
-        assertThat(wrong(() -> ConversationRules.requireName("👋".repeat(101))))
+        assertThatCode(() -> rename("👋".repeat(100))).doesNotThrowAnyException();
+        assertThat(wrong(() -> rename("👋".repeat(101))))
                 .extracting(FieldError::code)
                 .containsExactly("length");
     }
@@ -47,17 +47,13 @@ class ConversationRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "\t"})
     void aNameIsNotBlank(String name) {
-        assertThat(wrong(() -> ConversationRules.requireName(name)))
-                .extracting(FieldError::code)
-                .containsExactly("length");
+        assertThat(wrong(() -> rename(name))).extracting(FieldError::code).containsExactly("length");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\u0000", "a\u0085b", "half \ud83d"})
     void aNameHasNoControlCharactersAndNoHalves(String name) {
-        assertThat(wrong(() -> ConversationRules.requireName(name)))
-                .extracting(FieldError::code)
-                .containsExactly("format");
+        assertThat(wrong(() -> rename(name))).extracting(FieldError::code).containsExactly("format");
     }
 
     @Test
@@ -88,20 +84,29 @@ class ConversationRulesTest {
 
     @Test
     void everyOutcomeIsEitherDoneOrAnError() {
-        for (String done : List.of("ok", "created", "exists", "unchanged", "duplicate")) {
-            assertThatCode(() -> ConversationRules.requireDone(done, MOST)).doesNotThrowAnyException();
+        for (String done : List.of("ok", "created", "exists", "unchanged", "duplicate", "noted")) {
+            assertThatCode(() -> ConversationRules.requireDone(done)).doesNotThrowAnyException();
         }
         assertThat(code("not_found")).isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(code("user_not_found")).isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(code("forbidden")).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(code("banned")).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(code("archived")).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(code("role_not_found")).isEqualTo(ErrorCode.VALIDATION_FAILED);
+        assertThat(code("template_not_found")).isEqualTo(ErrorCode.VALIDATION_FAILED);
+        assertThat(code("name_missing")).isEqualTo(ErrorCode.VALIDATION_FAILED);
         assertThat(code("conflict")).isEqualTo(ErrorCode.CONFLICT);
         assertThat(code("last_owner")).isEqualTo(ErrorCode.LAST_OWNER);
         assertThat(code("too_many")).isEqualTo(ErrorCode.CONFLICT);
-        assertThatCode(() -> ConversationRules.requireDone("surprise", MOST)).isInstanceOf(IllegalStateException.class);
+        assertThatCode(() -> ConversationRules.requireDone("surprise")).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static void rename(String name) {
+        ConversationRules.requireSettings(Map.of("name", TextNode.valueOf(name)));
     }
 
     private static ErrorCode code(String outcome) {
-        return error(() -> ConversationRules.requireDone(outcome, MOST)).code();
+        return error(() -> ConversationRules.requireDone(outcome)).code();
     }
 
     private static List<FieldError> wrong(ThrowingCallable check) {

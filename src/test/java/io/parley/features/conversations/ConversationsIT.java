@@ -162,7 +162,7 @@ class ConversationsIT {
                 .isEqualTo(ada.toString());
         assertThat(LAB.content(frames.get(9)).at("/message/system/users/0").textValue())
                 .isEqualTo(grace.toString());
-        assertThat(LAB.content(frames.get(3)).at("/member/joinedAt").isTextual())
+        assertThat(LAB.content(frames.get(3)).at("/members/0/joinedAt").isTextual())
                 .isTrue();
         assertThat(personal(mary, 2))
                 .extracting(frame -> LAB.content(frame).get("type").textValue())
@@ -170,7 +170,7 @@ class ConversationsIT {
         assertThat(personal(mary, 2)).extracting(PersonalFrame::userVersion).containsExactly(1L, 2L);
         assertThat(personal(mary, 2))
                 .extracting(PersonalFrame::gained)
-                .containsExactly(new PersonalFrame.Gained(id, 2), null);
+                .containsExactly(new PersonalFrame.Gained(id, 2, 1), null);
         assertThat(personal(mary, 2))
                 .extracting(frame -> LAB.content(frame).get("lastVersion").longValue())
                 .containsExactly(2L, 7L);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,42 @@ class ConversationsStorageIT {
         assertThat(session.rowsRead("users", () -> session.create(items)))
                 .as("when it knows how many they are")
                 .isBetween(3L, 100L);
+    }
+
+    @Test
+    void aPageOfMembersFoundByALetterReadsNoMoreThanAPage() throws SQLException {
+        session.update("SET plan_cache_mode = force_generic_plan");
+        session.update("PREPARE along AS " + MemberStore.ALONG_WORDS);
+        assertThat(found()).as("with a plan that is made now").isZero();
+        session.update("INSERT INTO users (tenant_id, id, username, username_folded, display_name, words)"
+                + " SELECT '" + TestDatabase.TENANT + "', uuidv7(), x, x, x, ARRAY[x]"
+                + " FROM (SELECT 'zebra' || gen_random_uuid() AS x FROM generate_series(1, 5000)) names");
+        session.update("INSERT INTO members (tenant_id, root_id, conversation_id, user_id, role, active, version,"
+                + " joined_at, from_number, from_version, from_counted)"
+                + " SELECT tenant_id, '" + room + "', '" + room + "', id, 'member', true, 1, now(), 1, 1, 0"
+                + " FROM users WHERE username LIKE 'zebra%'");
+
+        readsNoMoreThanAPage("with the plan that was made while the tables were small");
+        session.update("DISCARD PLANS");
+        readsNoMoreThanAPage("while the planner knows nothing of them");
+        session.update("ANALYZE users, user_words, members");
+        readsNoMoreThanAPage("when it knows how many they are");
+    }
+
+    private void readsNoMoreThanAPage(String when) throws SQLException {
+        for (String table : List.of("members", "users", "user_words")) {
+            assertThat(session.rowsRead(table, () -> assertThat(found()).isEqualTo(21)))
+                    .as(table + " " + when)
+                    .isBetween(21L, 100L);
+        }
+    }
+
+    /** Members whose names begin with a z, on the first page of twenty, and the first of the next one. */
+    private int found() throws SQLException {
+        String parameters = "('%s', '%s', '%s', true, '', '%s', 21, 'z', '{z}')"
+                .formatted(room, TestDatabase.TENANT, owner, new UUID(0, 0));
+        List<String> people = session.query("EXECUTE along" + parameters, row -> row.text("user_id"));
+        return (int) people.stream().filter(Objects::nonNull).count();
     }
 
     @Test
@@ -296,8 +333,12 @@ class ConversationsStorageIT {
         assertThat(session.remove(room, owner, owner).outcome()).isEqualTo("ok");
         session.remove(room, admin, admin);
         assertThat(session.remove(room, member, member).outcome()).isEqualTo("ok");
-        assertThat(session.number("SELECT member_count FROM conversations WHERE id = ?", room))
-                .isZero();
+        assertThat(session.number(
+                        "SELECT count(*) FROM conversations WHERE id = ? AND status = 'deleted' AND member_count = 1",
+                        room))
+                .as("it ends with its last member, who may restore it")
+                .isOne();
+        assertThat(role(room, member)).isEqualTo("owner");
     }
 
     @Test
@@ -345,7 +386,7 @@ class ConversationsStorageIT {
         assertThat(session.number("SELECT version FROM conversations WHERE id = ?", room))
                 .isEqualTo(renamed.version());
         assertThat(session.update(room, admin, "New", "public", null).outcome()).isEqualTo("ok");
-        assertThat(notice()).contains("settings_changed").contains("public").doesNotContain("New");
+        assertThat(notice()).contains("settings_changed").contains("visibility").doesNotContain("New");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
 import io.parley.features.PersistenceLab;
 import io.parley.features.conversations.ConversationActions.AddMembers;
@@ -16,6 +18,7 @@ import io.parley.features.messages.MessageActions;
 import io.parley.features.messages.MessagesFeature;
 import io.parley.features.receipts.ReceiptActions;
 import io.parley.features.receipts.ReceiptsFeature;
+import io.parley.server.auth.Origin;
 import io.parley.server.session.HubActions;
 import io.parley.server.session.HubActions.AccountHeads;
 import io.parley.server.session.HubActions.Head;
@@ -39,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -112,7 +116,9 @@ class HubStoreIT {
             assertThat(after.people().get(i).lost())
                     .allSatisfy(lost -> assertThat(lost.version()).isEqualTo(lostWith(person, lost.conversation())))
                     .extracting(HubActions.Lost::conversation)
-                    .containsExactlyInAnyOrderElementsOf(then.keySet().stream()
+                    // Also what he has both gained and lost since: he may have been told of it before he went away.
+                    .containsExactlyInAnyOrderElementsOf(Stream.concat(then.keySet().stream(), concerned.stream())
+                            .distinct()
                             .filter(conversation -> !now.containsKey(conversation))
                             .toList());
         }
@@ -173,8 +179,8 @@ class HubStoreIT {
         assertThat(found.people()).extracting(AccountHeads::active).containsExactly(false, false);
         assertThat(found.people().getLast().heads()).isEmpty();
         assertThat(LAB.ask(HubActions.PERSONAL_REPAIR, new PersonalRepair(TENANT, suspended, 0))
-                        .active())
-                .isFalse();
+                        .closing())
+                .isEqualTo(Closing.ALL);
         LAB.update("UPDATE users SET status = 'active' WHERE id = ?", suspended);
     }
 
@@ -296,7 +302,7 @@ class HubStoreIT {
             UUID owner = members.getFirst();
             UUID member = members.get(random.nextInt(members.size()));
             UUID anybody = people.get(random.nextInt(people.size()));
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
                 case 0, 1 -> send(member, conversation);
                 case 2 ->
                     LAB.ask(
@@ -309,6 +315,17 @@ class HubStoreIT {
                             ConversationActions.ADD_MEMBERS,
                             conversation,
                             new AddMembers(TENANT, owner, conversation, List.of(anybody), "member"));
+                case 4 ->
+                    LAB.ask(
+                            ConversationActions.UPDATE,
+                            conversation,
+                            new ConversationActions.Update(
+                                    TENANT,
+                                    owner,
+                                    conversation,
+                                    JsonNodeFactory.instance
+                                            .objectNode()
+                                            .put("history", random.nextBoolean() ? "all" : "since_join")));
                 default -> {
                     if (!member.equals(owner)) {
                         LAB.ask(
@@ -328,7 +345,8 @@ class HubStoreIT {
 
     private static UUID create(UUID owner, UUID other) {
         UUID id = Ids.next();
-        NewConversation group = new NewConversation(id, "group", "Group", List.of(other), null, null);
+        String history = id.hashCode() % 2 == 0 ? "all" : "since_join";
+        NewConversation group = new NewConversation(id, "group", "Group", List.of(other), null, history);
         LAB.ask(ConversationActions.CREATE, id, new Create(TENANT, owner, id, group));
         return id;
     }
@@ -380,7 +398,7 @@ class HubStoreIT {
         return LAB.ask(
                 HubActions.HEADS,
                 new Heads(users.stream()
-                        .map(user -> new HeadsOf(new Person(TENANT, user), since.get(user)))
+                        .map(user -> new HeadsOf(new Person(TENANT, user), Origin.issued(null), since.get(user)))
                         .toList()));
     }
 
@@ -438,7 +456,13 @@ class HubStoreIT {
                                 "SELECT coalesce(max(read_number), 0) FROM marks WHERE conversation_id = ? AND user_id = ?",
                                 conversation,
                                 person),
-                        true))
+                        null,
+                        true,
+                        LAB.number(
+                                "SELECT coalesce(max(m.from_number), 0) FROM members m JOIN conversations r ON r.id = m.root_id"
+                                        + " WHERE m.conversation_id = ? AND m.user_id = ? AND r.history = 'since_join'",
+                                conversation,
+                                person)))
                 .toList();
     }
 }

@@ -67,6 +67,9 @@ final class ModelRoom {
         if (rank == 0) {
             return "not_found";
         }
+        if (person.equals(actor)) {
+            return "unchanged"; // He joins what he is in.
+        }
         if (rank < 2 || rank < RANKS.indexOf(role)) {
             return "forbidden";
         }
@@ -183,6 +186,10 @@ final class ModelRoom {
     Member active(UUID person) {
         Member member = members.get(person);
         return member != null && member.active ? member : null;
+    }
+
+    boolean isAlone(UUID person) {
+        return active(person) != null && count() == 1;
     }
 
     private long count() {

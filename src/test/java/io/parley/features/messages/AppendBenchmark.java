@@ -36,7 +36,7 @@ public final class AppendBenchmark {
 
     private static final int MEMBERS = 10;
     private static final int WARM_UP_SECONDS = 3;
-    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7)";
+    private static final String APPEND = "SELECT * FROM append_messages($1, $2, $3, $4, $5, $6, $7, NULL)";
 
     private final PreparedQuery<RowSet<Row>> append;
     private final List<Room> rooms;

@@ -62,7 +62,10 @@ class MentionsIT {
     }
 
     private MessageView edit(MessageView message, String text) {
-        return LAB.ask(MessageActions.EDIT, room, new Edit(TENANT, message.sender(), room, message.id(), text, null))
+        return LAB.ask(
+                        MessageActions.EDIT,
+                        room,
+                        new Edit(TENANT, message.sender(), room, message.id(), text, null, null))
                 .message();
     }
 
@@ -135,6 +138,8 @@ class MentionsIT {
                         "text",
                         "Hi Bob and " + at(cyd),
                         List.of(new NewMention(bob, null, 3, 3)),
+                        null,
+                        null,
                         null,
                         null),
                 0);

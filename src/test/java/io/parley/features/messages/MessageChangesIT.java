@@ -20,6 +20,9 @@ import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Ids;
 import io.parley.support.Json;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -50,21 +53,27 @@ class MessageChangesIT {
     }
 
     private static Send answer(UUID sender, UUID conversation, UUID to) {
-        return new Send(TENANT, sender, conversation, new MessageDraft(Ids.next(), "text", "Yes", null, to, null), 0);
+        return new Send(
+                TENANT,
+                sender,
+                conversation,
+                new MessageDraft(Ids.next(), "text", "Yes", null, to, null, null, null),
+                0);
     }
 
     private static Send forward(UUID sender, UUID into, MessageView message) {
         MessageDraft.Source source = new MessageDraft.Source(message.conversation(), message.id());
-        return new Send(TENANT, sender, into, new MessageDraft(Ids.next(), "forward", null, null, null, source), 0);
+        return new Send(
+                TENANT, sender, into, new MessageDraft(Ids.next(), "forward", null, null, null, source, null, null), 0);
     }
 
     private MessageView edit(UUID actor, MessageView message, String text) {
-        return LAB.ask(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), text, null))
+        return LAB.ask(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), text, null, null))
                 .message();
     }
 
     private ErrorCode editRefused(UUID actor, MessageView message) {
-        return LAB.refusal(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), "Other", null))
+        return LAB.refusal(MessageActions.EDIT, room, new Edit(TENANT, actor, room, message.id(), "Other", null, null))
                 .code();
     }
 
@@ -124,7 +133,7 @@ class MessageChangesIT {
         assertThat(LAB.refusal(
                                 MessageActions.EDIT,
                                 room,
-                                new Edit(Ids.next(), ada, room, said.id(), "Other tenant", null))
+                                new Edit(Ids.next(), ada, room, said.id(), "Other tenant", null, null))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         LAB.ask(ConversationActions.REMOVE_MEMBER, room, new RemoveMember(TENANT, owner, room, ada));
@@ -147,15 +156,47 @@ class MessageChangesIT {
         edit(ada, said, "Three");
 
         for (UUID reader : List.of(ada, owner)) {
-            MessageActions.Edits edits = LAB.ask(MessageActions.EDITS, new Get(TENANT, reader, room, said.id()));
+            MessageActions.Edits edits = LAB.ask(MessageActions.EDITS, edits(TENANT, reader, room, said.id()));
             assertThat(edits.items()).extracting(MessageActions.Earlier::text).containsExactly("One", "Two");
             assertThat(edits.items().getFirst().writtenAt()).isEqualTo(said.createdAt());
         }
         for (UUID other : List.of(bob, stranger)) {
-            assertThat(LAB.refusal(MessageActions.EDITS, new Get(TENANT, other, room, said.id()))
+            assertThat(LAB.refusal(MessageActions.EDITS, edits(TENANT, other, room, said.id()))
                             .code())
                     .isEqualTo(ErrorCode.NOT_FOUND);
         }
+    }
+
+    /** No page is more than a socket takes. */
+    @Test
+    void whatItSaidBeforeComesInPages() {
+        MessageView said = say(ada, room, "m".repeat(16_000));
+        for (int i = 0; i < 40; i++) {
+            edit(ada, said, i + "m".repeat(16_000));
+        }
+        long kept = LAB.number("SELECT count(*) FROM message_edits WHERE conversation_id = ?", room);
+
+        List<MessageActions.Earlier> read = new ArrayList<>();
+        String cursor = null;
+        do {
+            MessageActions.Edits page = LAB.ask(
+                    MessageActions.EDITS,
+                    new MessageActions.ListEdits(new Get(TENANT, ada, room, said.id()), 100, cursor));
+            assertThat(LAB.checked("EditList", page).toString()).hasSizeBetween(16_000, 270_000);
+            read.addAll(page.items());
+            cursor = page.next();
+        } while (cursor != null);
+
+        assertThat(read)
+                .hasSize((int) kept)
+                .doesNotHaveDuplicates()
+                .isSortedAccordingTo(Comparator.comparing(MessageActions.Earlier::writtenAt));
+        MessageActions.ListEdits wrong = new MessageActions.ListEdits(new Get(TENANT, ada, room, said.id()), 100, "x");
+        assertThat(LAB.refusal(MessageActions.EDITS, wrong).code()).isEqualTo(ErrorCode.VALIDATION_FAILED);
+    }
+
+    private static MessageActions.ListEdits edits(UUID tenant, UUID reader, UUID conversation, UUID message) {
+        return new MessageActions.ListEdits(new Get(tenant, reader, conversation, message), 100, null);
     }
 
     @Test
@@ -179,7 +220,7 @@ class MessageChangesIT {
         assertThat(event.get("message").has("text")).isFalse();
         assertThat(delete(ada, said)).isEqualTo(tombstone);
         assertThat(editRefused(ada, said)).isEqualTo(ErrorCode.NOT_FOUND);
-        assertThat(LAB.refusal(MessageActions.EDITS, new Get(TENANT, ada, room, said.id()))
+        assertThat(LAB.refusal(MessageActions.EDITS, edits(TENANT, ada, room, said.id()))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
     }
@@ -193,7 +234,60 @@ class MessageChangesIT {
         MessageActions.Sent again = LAB.ask(MessageActions.SEND, room, send);
 
         assertThat(again.repeated()).isTrue();
-        assertThat(again.message().number()).isEqualTo(said.number());
+        assertThat(again.message()).isEqualTo(read(ada, said));
+        assertThat(again.message().deletedAt()).isNotNull();
+    }
+
+    @Test
+    void whoRepeatsAMessageIsToldHowItWasEditedMeanwhile() {
+        Send send = Send.text(TENANT, ada, room, Ids.next(), "Helo");
+        MessageView edited = edit(ada, LAB.ask(MessageActions.SEND, room, send).message(), "Hello");
+
+        assertThat(LAB.ask(MessageActions.SEND, room, send).message()).isEqualTo(edited);
+    }
+
+    @Test
+    void whatWasStoredIsNotRefusedWhenItsSourceHasGone() {
+        UUID other = group(bob);
+        MessageView source = say(ada, room, "Take it along");
+        Send forward = forward(bob, other, source);
+        MessageView stored = LAB.ask(MessageActions.SEND, other, forward).message();
+        Send reply = answer(bob, room, source.id());
+        MessageView replied = LAB.ask(MessageActions.SEND, room, reply).message();
+        delete(ada, source);
+
+        assertThat(LAB.ask(MessageActions.SEND, other, forward).message()).hasToString(stored.toString());
+        assertThat(LAB.ask(MessageActions.SEND, room, reply).message()).hasToString(replied.toString());
+        assertThat(LAB.refusal(MessageActions.SEND, other, forward(bob, other, source))
+                        .code())
+                .isEqualTo(ErrorCode.VALIDATION_FAILED);
+    }
+
+    @Test
+    void whoMayNotSendAtAllIsNotToldWhatIsThereToAnswer() {
+        MessageView said = say(ada, room, "Among us");
+
+        for (UUID message : List.of(said.id(), Ids.next())) {
+            assertThat(LAB.refusal(MessageActions.SEND, room, answer(stranger, room, message))
+                            .code())
+                    .isEqualTo(ErrorCode.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void editsThatAreNotWaitedForHappenInTheirOrder() {
+        MessageView said = say(ada, room, "Who?");
+
+        Future<?> first = LAB.bus()
+                .ask(
+                        MessageActions.EDIT,
+                        room,
+                        new Edit(TENANT, ada, room, said.id(), "@" + Ids.next() + " it is", null, null));
+        Future<?> second = LAB.bus()
+                .ask(MessageActions.EDIT, room, new Edit(TENANT, ada, room, said.id(), "It is nobody", null, null));
+        PersistenceLab.await(Future.all(first, second));
+
+        assertThat(read(bob, said).text()).isEqualTo("It is nobody");
     }
 
     @Test
@@ -302,8 +396,8 @@ class MessageChangesIT {
         assertThat(origin.get("conversation").asText()).isEqualTo(room.toString());
         assertThat(origin.get("createdAt").asText()).isEqualTo(said.createdAt().toString());
         assertThat(Json.text(read(stranger, forwarded))).isEqualTo(Json.text(forwarded));
-        AppError edited =
-                LAB.refusal(MessageActions.EDIT, other, new Edit(TENANT, ada, other, forwarded.id(), "Fake", null));
+        AppError edited = LAB.refusal(
+                MessageActions.EDIT, other, new Edit(TENANT, ada, other, forwarded.id(), "Fake", null, null));
         assertThat(edited.code()).isEqualTo(ErrorCode.FORBIDDEN);
     }
 
@@ -372,7 +466,7 @@ class MessageChangesIT {
         assertThat(LAB.refusal(MessageActions.SEND, room, answer(stranger, room, before.id()))
                         .code())
                 .isEqualTo(ErrorCode.VALIDATION_FAILED);
-        assertThat(LAB.refusal(MessageActions.EDITS, new Get(TENANT, stranger, room, before.id()))
+        assertThat(LAB.refusal(MessageActions.EDITS, edits(TENANT, stranger, room, before.id()))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(deleteRefused(stranger, before)).isEqualTo(ErrorCode.NOT_FOUND);

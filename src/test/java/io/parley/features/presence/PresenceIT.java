@@ -262,7 +262,7 @@ class PresenceIT {
         untilTold(other, ada, "busy");
         assertThat(two.connect(bob).watch(ada, eve))
                 .containsEntry(ada, "offline")
-                .containsEntry(eve, "online");
+                .hasEntrySatisfying(eve, status -> assertThat(status).isIn("online", "away"));
         assertThat(watcher.told(ada)).endsWith("offline").doesNotContain("busy");
         watcher.watch(eve);
         assertThat(watcher.watch(ada)).containsEntry(ada, "offline");
@@ -296,6 +296,44 @@ class PresenceIT {
 
         lab.databaseGone = false;
         await().atMost(SOON).untilAsserted(() -> assertThat(watcher.last(ada)).isIn("online", "away"));
+    }
+
+    @Test
+    void whenSomebodyWasLastThereIsToldToThoseWhoMayKnow() {
+        PresenceLab.Session watcher = watcher(ada);
+        PresenceLab.Session phone = one.connect(ada);
+        untilTold(watcher, ada, "online");
+        phone.hangUp();
+        untilTold(watcher, ada, "offline");
+        assertThat(watcher.lastSeen(ada)).isTrue();
+
+        lab.lastSeenFor(ada, "contacts");
+        await().atMost(SOON).until(() -> !watcher.lastSeen(ada));
+        lab.confideIn(eve);
+        PresenceLab.Session friend = one.connect(eve);
+        assertThat(friend.ask("presence.watch", "{'users':['" + ada + "']}")
+                        .at("/users/0")
+                        .has("lastSeen"))
+                .isTrue();
+
+        lab.lastSeenFor(ada, "nobody");
+        await().atMost(SOON).untilAsserted(() -> assertThat(friend.received()).isNotEmpty());
+        assertThat(friend.lastSeen(ada)).isFalse();
+        lab.lastSeenFor(ada, "everybody");
+        await().atMost(SOON).until(() -> watcher.lastSeen(ada) && friend.lastSeen(ada));
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayItIsToldWhoIsThereButNotWhoWasLastThere() {
+        PresenceLab.Session watcher = watcher(ada, eve);
+        PresenceLab.Session phone = one.connect(ada);
+        untilTold(watcher, ada, "online");
+
+        lab.databaseGone = true;
+        phone.hangUp();
+        untilTold(watcher, ada, "offline");
+
+        assertThat(watcher.lastSeen(ada)).isFalse();
     }
 
     @Test

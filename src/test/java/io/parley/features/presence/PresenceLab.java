@@ -18,11 +18,17 @@ import io.parley.features.presence.PresenceActions.Choices;
 import io.parley.features.presence.PresenceActions.Choose;
 import io.parley.features.presence.PresenceActions.People;
 import io.parley.features.presence.PresenceActions.Person;
+import io.parley.features.privacy.PrivacyActions;
+import io.parley.features.privacy.PrivacyActions.Audience;
+import io.parley.features.privacy.PrivacyActions.Audiences;
 import io.parley.features.typing.TypingActions;
 import io.parley.features.typing.TypingFeature;
+import io.parley.features.viewing.ViewingActions;
+import io.parley.features.viewing.ViewingFeature;
 import io.parley.server.Feature;
 import io.parley.server.auth.Principal;
 import io.parley.server.embedded.RedisEndpoint;
+import io.parley.server.limits.Limits;
 import io.parley.server.presence.PresenceVerticle;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionHost;
@@ -34,6 +40,7 @@ import io.parley.support.Ids;
 import io.parley.support.Json;
 import io.parley.support.Metrics;
 import io.parley.support.Secret;
+import io.parley.support.testing.NoLimits;
 import io.parley.support.testing.TestServers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -47,7 +54,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +65,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Nodes with presence and typing on one real Redis, without sockets and PostgreSQL: what people choose is kept here, and
+ * Nodes with presence, typing and viewing on one real Redis, without sockets and PostgreSQL: what people choose is kept here, and
  * what one node publishes all of them get, as over a clustered bus.
  */
 public final class PresenceLab implements AutoCloseable {
@@ -76,8 +82,11 @@ public final class PresenceLab implements AutoCloseable {
     private final Map<Person, Choice> choices = new ConcurrentHashMap<>();
     private final ContractSchemas contract = ContractSchemas.asyncApi();
     private final Set<Block> blocks = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, String> audiences = new ConcurrentHashMap<>();
+    private final Map<UUID, UUID> threads = new ConcurrentHashMap<>();
+    private final Set<UUID> confidants = ConcurrentHashMap.newKeySet();
     volatile boolean databaseGone;
-    volatile boolean busLosesEverything;
+    public volatile boolean busLosesEverything;
 
     /** @param keys what differs from the shipped configuration, as environment variables */
     public PresenceLab(Map<String, String> keys) {
@@ -105,7 +114,7 @@ public final class PresenceLab implements AutoCloseable {
     }
 
     /** Redis loses everything. */
-    void flush() {
+    public void flush() {
         PersistenceLab.await(redis.flushall(List.of()));
     }
 
@@ -128,7 +137,11 @@ public final class PresenceLab implements AutoCloseable {
         } else {
             blocks.remove(block);
         }
-        PresenceFrame frame = new PresenceFrame(List.of(), List.of(new PresenceFrame.Viewer(blocked, CONVERSATION)));
+        PresenceFrame frame = new PresenceFrame(
+                List.of(),
+                List.of(
+                        new PresenceFrame.Viewer(blocked, CONVERSATION),
+                        new PresenceFrame.Viewer(blocker, CONVERSATION)));
         nodes.forEach(node -> node.hear(frame));
     }
 
@@ -139,8 +152,50 @@ public final class PresenceLab implements AutoCloseable {
                                 .filter(block -> block.blocked().equals(viewer.user()))
                                 .map(Block::blocker)
                                 .toList(),
-                        false))
+                        false,
+                        confidants.contains(viewer.user()) ? List.copyOf(audiences.keySet()) : List.of()))
                 .toList());
+    }
+
+    /** As {@code features.privacy} does it: who is told when somebody was last there. */
+    public void lastSeenFor(UUID user, String audience) {
+        audiences.put(user, audience);
+        PersistenceLab.await(nodes.getFirst().bus().ask(PresenceActions.SHOW, new Person(TENANT, user)));
+    }
+
+    /** Everybody who restricts that is a contact of his. */
+    void confideIn(UUID viewer) {
+        confidants.add(viewer);
+    }
+
+    private Audiences audiences(PrivacyActions.People asked) {
+        return new Audiences(asked.people().stream()
+                .filter(person -> audiences.containsKey(person.user()))
+                .map(person -> new Audience(person.tenant(), person.user(), audiences.get(person.user())))
+                .toList());
+    }
+
+    /** As {@code features.viewing} reads it; who may look the sessions know here. */
+    private ViewingActions.Rights rights(ViewingActions.Persons asked) {
+        return new ViewingActions.Rights(asked.people().stream()
+                .map(person -> new ViewingActions.Right(
+                        threads.getOrDefault(person.conversation(), person.conversation()),
+                        !isInvisible(person)
+                                && !audiences.containsKey(person.user())
+                                && (!person.conversation().equals(CONVERSATION) || blocks.isEmpty())))
+                .toList());
+    }
+
+    private boolean isInvisible(ViewingActions.Person person) {
+        Choice choice = choices.get(new Person(person.tenant(), person.user()));
+        return choice != null && choice.status().equals("invisible");
+    }
+
+    /** A conversation that hangs on another one. */
+    public UUID thread(UUID root) {
+        UUID thread = Ids.next();
+        threads.put(thread, root);
+        return thread;
     }
 
     private synchronized Choice choose(Choose asked) {
@@ -175,16 +230,26 @@ public final class PresenceLab implements AutoCloseable {
         private final Map<String, BiFunction<Caller, ObjectNode, Future<? extends Record>>> commands = new HashMap<>();
         private final List<Session> sessions = new CopyOnWriteArrayList<>();
 
+        @Override
+        public Limits limits() {
+            return NoLimits.limits();
+        }
+
         Node(boolean presence) {
-            List<Feature> features = List.of(new PresenceFeature(config, metrics), new TypingFeature(config, metrics));
+            List<Feature> features = List.of(
+                    new PresenceFeature(config, metrics),
+                    new TypingFeature(config, metrics),
+                    new ViewingFeature(metrics));
             PersistenceLab.await(own.deployVerticle(context -> Future.all(Stream.of(
                                     bus.answer(PresenceActions.CHOOSE, asked -> ifThere(() -> choose(asked))),
                                     bus.answer(PresenceActions.CHOICES, asked -> ifThere(() -> choices(asked))),
+                                    bus.answer(PrivacyActions.AUDIENCES, asked -> ifThere(() -> audiences(asked))),
                                     bus.answer(ContactActions.BLOCKERS, asked -> ifThere(() -> blockers(asked))),
                                     bus.answer(
                                             TypingActions.SIZE,
                                             room -> Future.succeededFuture(new TypingActions.Size(
                                                     3, room.conversation().equals(CONVERSATION) && !blocks.isEmpty()))),
+                                    bus.answer(ViewingActions.RIGHTS, asked -> ifThere(() -> rights(asked))),
                                     bus.onPresence(frame -> nodes.forEach(node -> node.hear(frame))),
                                     bus.onFrame(frame -> nodes.forEach(node -> node.deliver(frame))))
                             .map(Registration::completed)
@@ -217,6 +282,12 @@ public final class PresenceLab implements AutoCloseable {
         }
 
         private void deliver(Frame frame) {
+            if (frame.passing() != null && frame.passing().asked()) {
+                if (!busLosesEverything) {
+                    loop.runOnContext(due -> listeners.forEach(listener -> listener.asked(frame)));
+                }
+                return;
+            }
             loop.runOnContext(due -> sessions.stream()
                     .filter(session -> session.isIn(frame.conversation()))
                     .filter(session -> frame.passing() == null
@@ -281,12 +352,13 @@ public final class PresenceLab implements AutoCloseable {
         private final UUID id = Ids.next();
         private final Set<UUID> conversations;
         private final List<JsonNode> received = new CopyOnWriteArrayList<>();
-        volatile boolean slow;
+        public volatile boolean slow;
 
         Session(Node node, Principal principal, Set<UUID> conversations) {
             this.node = node;
             this.principal = principal;
-            this.conversations = new HashSet<>(conversations);
+            this.conversations = ConcurrentHashMap.newKeySet();
+            this.conversations.addAll(conversations);
         }
 
         @Override
@@ -340,7 +412,7 @@ public final class PresenceLab implements AutoCloseable {
             return Json.mapper().valueToTree(PersistenceLab.await(give(type, fields)));
         }
 
-        AppError refusal(String type, String fields) {
+        public AppError refusal(String type, String fields) {
             return (AppError) PersistenceLab.await(give(type, fields)
                     .<Throwable>map(done -> new AssertionError("was not refused"))
                     .otherwise(cause -> cause));
@@ -359,7 +431,7 @@ public final class PresenceLab implements AutoCloseable {
             return standings;
         }
 
-        void set(String status) {
+        public void set(String status) {
             ask("presence.set", "{'status':'" + status + "'}");
         }
 
@@ -377,10 +449,29 @@ public final class PresenceLab implements AutoCloseable {
                     .toList();
         }
 
+        /** Whether the last that was told of one person says when he was there. */
+        boolean lastSeen(UUID user) {
+            return received.reversed().stream()
+                    .flatMap(frame -> frame.path("users").valueStream())
+                    .filter(one -> one.path("user").asText().equals(user.toString()) && one.has("status"))
+                    .findFirst()
+                    .filter(one -> one.has("lastSeen"))
+                    .isPresent();
+        }
+
         /** The last that was told of one person. */
         String last(UUID user) {
             List<String> all = told(user);
             return all.isEmpty() ? "nothing" : all.getLast();
+        }
+
+        /** He is no member any more. */
+        public void leave(UUID conversation) {
+            node.onLoop(() -> {
+                conversations.remove(conversation);
+                node.listeners.forEach(listener -> listener.left(this, conversation));
+                return Boolean.TRUE;
+            });
         }
 
         public void hangUp() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PresenceViewTest {
     private static final Person ADA = new Person(new UUID(0, 1), new UUID(0, 2));
-    private static final Veil OPEN = new Veil(true, false, Set.of());
+    private static final Veil OPEN = new Veil(true, false, Set.of(), Set.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -42,8 +42,10 @@ class PresenceViewTest {
 
     @Test
     void lastSeenIsToldOfThoseWhoAreOfflineAndOfTheInvisibleItIsWhenTheyHid() {
-        Standing gone = PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false);
-        Standing hidden = PresenceView.of(ADA, new Kept("invisible", 2, 5L, 3L, 1), 7, false);
+        Standing gone =
+                PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false).lastSeenFor("everybody");
+        Standing hidden = PresenceView.of(ADA, new Kept("invisible", 2, 5L, 3L, 1), 7, false)
+                .lastSeenFor("everybody");
         Standing here = PresenceView.of(ADA, new Kept("online", 2, 5L, 3L, 1), 7, false);
         UUID viewer = new UUID(0, 9);
 
@@ -56,19 +58,43 @@ class PresenceViewTest {
     }
 
     @Test
+    void lastSeenIsToldOnlyThoseWhoMayKnow() {
+        Standing gone = PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false);
+        UUID viewer = new UUID(0, 9);
+        Veil friend = new Veil(true, false, Set.of(), Set.of(ADA.user()));
+
+        assertThat(PresenceEvents.seen(gone, viewer, friend).lastSeen())
+                .as("not known who may")
+                .isNull();
+        assertThat(PresenceEvents.seen(gone.lastSeenFor("nobody"), viewer, friend)
+                        .lastSeen())
+                .isNull();
+        assertThat(PresenceEvents.seen(gone.lastSeenFor("contacts"), viewer, OPEN)
+                        .lastSeen())
+                .isNull();
+        assertThat(PresenceEvents.seen(gone.lastSeenFor("contacts"), viewer, friend)
+                        .lastSeen())
+                .isEqualTo(Instant.ofEpochMilli(5));
+        assertThat(PresenceEvents.seen(gone.lastSeenFor("nobody"), ADA.user(), OPEN)
+                        .lastSeen())
+                .isEqualTo(Instant.ofEpochMilli(5));
+    }
+
+    @Test
     void whoHidesLooksLikeSomebodyUnknownToTheServer() {
         Standing here = PresenceView.of(ADA, new Kept("online", 2, 5L, 3L, 1), 7, false);
         Standing gone = PresenceView.of(ADA, new Kept("online", 0, 5L, 3L, 1), 7, false);
         Standing unknown = PresenceView.unknown(ADA);
         UUID viewer = new UUID(0, 9);
 
-        for (Veil veil : List.of(new Veil(true, false, Set.of(ADA.user())), new Veil(true, true, Set.of()))) {
+        for (Veil veil : List.of(
+                new Veil(true, false, Set.of(ADA.user()), Set.of()), new Veil(true, true, Set.of(), Set.of()))) {
             assertThat(PresenceEvents.seen(here, viewer, veil)).isEqualTo(new Seen(ADA.user(), "offline", null));
             assertThat(PresenceEvents.seen(gone, viewer, veil)).isEqualTo(new Seen(ADA.user(), "offline", null));
             assertThat(PresenceEvents.seen(unknown, viewer, veil).status()).isEqualTo("unknown");
             assertThat(PresenceEvents.seen(here, ADA.user(), veil).status()).isEqualTo("online");
         }
-        assertThat(PresenceEvents.seen(here, viewer, new Veil(true, false, Set.of(viewer)))
+        assertThat(PresenceEvents.seen(here, viewer, new Veil(true, false, Set.of(viewer), Set.of()))
                         .status())
                 .isEqualTo("online");
         assertThat(PresenceEvents.seen(here, viewer, Veil.UNKNOWN)).isEqualTo(new Seen(ADA.user(), "unknown", null));

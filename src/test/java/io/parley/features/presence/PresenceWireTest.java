@@ -33,8 +33,8 @@ class PresenceWireTest {
     private static final UUID ID = Ids.next();
 
     static Stream<Record> records() {
-        Standing offline = new Standing(ID, ID, "offline", "invisible", 17L, (1L << 53) - 1, 4);
-        Standing unknown = new Standing(ID, ID, "unknown", "unknown", null, 0, 0);
+        Standing offline = new Standing(ID, ID, "offline", "invisible", 17L, "contacts", (1L << 53) - 1, 4);
+        Standing unknown = new Standing(ID, ID, "unknown", "unknown", null, "nobody", 0, 0);
         Choice choice = new Choice(ID, ID, "busy", 1_800_000_000_000L, Instant.ofEpochMilli(1_800_000_000_123L));
         TypingActions.Typist typist = new TypingActions.Typist(ID, ID, ID);
         return Stream.of(
@@ -56,6 +56,7 @@ class PresenceWireTest {
                 new TypingActions.Typists(List.of(ID)),
                 Frame.passing(ID, ID, Buffer.buffer("{}")),
                 Frame.passing(ID, null, Buffer.buffer("{}")),
+                Frame.asked(ID, Buffer.buffer("{}")),
                 Frame.of(ID, 1, 1, Buffer.buffer("{}"), 5));
     }
 

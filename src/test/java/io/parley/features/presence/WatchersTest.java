@@ -110,7 +110,7 @@ class WatchersTest {
                 "blockers",
                 answer,
                 new Blockers(people.people().stream()
-                        .map(viewer -> new BlockedBy(List.copyOf(hiding(viewer.user())), false))
+                        .map(viewer -> new BlockedBy(List.copyOf(hiding(viewer.user())), false, List.of()))
                         .toList())));
         return answer.future();
     }
@@ -124,7 +124,7 @@ class WatchersTest {
     }
 
     private Standing offline(Person person, long turn) {
-        return new Standing(person.tenant(), person.user(), "offline", "offline", null, epoch, turn);
+        return new Standing(person.tenant(), person.user(), "offline", "offline", null, "nobody", epoch, turn);
     }
 
     private static Person person(UUID user) {
@@ -134,7 +134,7 @@ class WatchersTest {
     private void change(UUID user, String status) {
         long turn = standing(person(user)).turn() + 1;
         String others = status.equals("invisible") ? "offline" : status;
-        Standing next = new Standing(TENANT, user, others, status, null, epoch, turn);
+        Standing next = new Standing(TENANT, user, others, status, null, "nobody", epoch, turn);
         truth.put(person(user), next);
         underWay.add(new PresenceFrame(List.of(next)));
     }
@@ -199,7 +199,7 @@ class WatchersTest {
                         PresenceEvents.seen(
                                         standing(person(user)),
                                         viewer.user(),
-                                        new Veil(true, false, hiding(viewer.user())))
+                                        new Veil(true, false, hiding(viewer.user()), Set.of()))
                                 .status()));
                 assertThat(viewer.believed).as("seed %d, round %d", SEED, round).isEqualTo(expected);
             }
@@ -235,7 +235,7 @@ class WatchersTest {
                     // Redis has lost everything; who is there has been reported again.
                     epoch++;
                     truth.replaceAll((person, last) ->
-                            new Standing(TENANT, person.user(), last.status(), last.own(), null, epoch, 1));
+                            new Standing(TENANT, person.user(), last.status(), last.own(), null, "nobody", epoch, 1));
                 }
             }
             case 8 -> someViewer(viewer -> hide(user, viewer.user()));

@@ -175,6 +175,6 @@ class MarkWriterTest {
     }
 
     private static MarkStore.Moved moved(String outcome) {
-        return new MarkStore.Moved(outcome, 1, null, null, 2);
+        return new MarkStore.Moved(outcome, 1, null, null, 2, null);
     }
 }

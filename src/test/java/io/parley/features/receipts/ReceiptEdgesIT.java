@@ -17,6 +17,7 @@ import io.parley.features.messages.MessageActions;
 import io.parley.features.messages.MessagesFeature;
 import io.parley.server.auth.Principal;
 import io.parley.server.contract.Answer;
+import io.parley.server.limits.Limits;
 import io.parley.server.session.Caller;
 import io.parley.server.session.SessionHost;
 import io.parley.server.session.SessionListener;
@@ -24,6 +25,7 @@ import io.parley.support.AppError;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Ids;
 import io.parley.support.Json;
+import io.parley.support.testing.NoLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -58,6 +60,11 @@ class ReceiptEdgesIT {
         public <I extends Record> void command(
                 String type, Class<I> input, BiFunction<Caller, I, ? extends Future<? extends Record>> handler) {
             handlers.put(type, (caller, fields) -> handler.apply(caller, Json.read(fields, input)));
+        }
+
+        @Override
+        public Limits limits() {
+            return NoLimits.limits();
         }
 
         @Override

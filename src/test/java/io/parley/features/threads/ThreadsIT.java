@@ -15,6 +15,7 @@ import io.parley.features.conversations.ConversationsFeature;
 import io.parley.features.messages.MessageActions;
 import io.parley.features.messages.MessageActions.Change;
 import io.parley.features.messages.MessageActions.ChangesSince;
+import io.parley.features.messages.MessageActions.Edit;
 import io.parley.features.messages.MessageActions.Get;
 import io.parley.features.messages.MessageActions.History;
 import io.parley.features.messages.MessageActions.Send;
@@ -35,8 +36,12 @@ import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Ids;
 import io.parley.support.Json;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -46,7 +51,7 @@ class ThreadsIT {
     static final PersistenceLab LAB = new PersistenceLab((config, metrics) -> List.of(
             new ConversationsFeature(config),
             new MessagesFeature(config, metrics),
-            new ThreadsFeature(),
+            new ThreadsFeature(config),
             new ReceiptsFeature(config)));
 
     private final UUID owner = LAB.person();
@@ -119,6 +124,25 @@ class ThreadsIT {
                 .valueToTree(LAB.ask(MessageActions.GET, new Get(TENANT, cyd, room, said.id()))
                         .message())
                 .path("thread");
+    }
+
+    @Test
+    void whatSomebodySaysWhileHeBeginsToFollowKeepsItsOrder() {
+        UUID thread = Objects.requireNonNull(open(ada).conversation());
+        List<Send> sends = IntStream.range(0, 40)
+                .mapToObj(i -> Send.text(TENANT, cyd, thread, Ids.next(), "No. " + i))
+                .toList();
+        List<Future<MessageActions.Sent>> sent = new ArrayList<>();
+        for (Send send : sends) {
+            sent.add(LAB.bus().ask(MessageActions.SEND, thread, send));
+            // Some come while the first one waits for its sender to follow.
+            PersistenceLab.await(LAB.vertx().timer(1));
+        }
+        PersistenceLab.await(Future.all(sent));
+
+        assertThat(history(cyd, thread))
+                .containsExactlyElementsOf(
+                        sends.stream().map(send -> send.draft().text()).toList());
     }
 
     @Test
@@ -235,7 +259,9 @@ class ThreadsIT {
                 .containsExactly(second);
         assertThat(list(ada, false).getFirst().lastMessage().text()).isEqualTo("Last");
         assertThat(list(cyd, false)).as("who only watches").isEmpty();
-        assertThat(LAB.ask(ConversationActions.LIST, new ConversationActions.ListOwn(TENANT, ada, 50, null))
+        assertThat(LAB.ask(
+                                ConversationActions.LIST,
+                                new ConversationActions.ListOwn(TENANT, ada, ConversationActions.Filter.ALL, 50, null))
                         .items())
                 .extracting("id")
                 .containsExactly(room);
@@ -259,6 +285,82 @@ class ThreadsIT {
         assertThat(get(bob).following()).isFalse();
         follow(thread, bob, false);
         assertThat(get(bob).following()).isTrue();
+    }
+
+    @Test
+    void whoOnlyWatchesFollowsWhenHeSaysSomething() {
+        UUID thread = open(ada).conversation();
+        follow(thread, cyd, true);
+
+        say(cyd, thread, "I like it");
+
+        assertThat(get(cyd).following()).isTrue();
+        assertThat(get(cyd).watching()).isFalse();
+        assertThat(list(cyd, false)).hasSize(1);
+    }
+
+    private static ThreadSummaries summaries() {
+        return new ThreadSummaries(LAB.bus(), LAB.database());
+    }
+
+    @Test
+    void anEditThatMentionsSomebodyAsBeforeDoesNotMakeHimFollowAgain() {
+        UUID thread = open(ada).conversation();
+        MessageView reply = say(ada, thread, at(cyd) + " look");
+        rebuild();
+        assertThat(get(cyd).following()).isTrue();
+        LAB.ask(ThreadActions.UNFOLLOW, thread, new Unfollow(TENANT, cyd, thread));
+
+        edit(thread, reply, at(cyd) + " look here");
+        rebuild();
+        assertThat(get(cyd).following()).isFalse();
+
+        edit(thread, reply, "Look here");
+        edit(thread, reply, at(cyd) + " look here");
+        rebuild();
+        assertThat(get(cyd).following()).as("named anew").isTrue();
+    }
+
+    private static String at(UUID person) {
+        return "@"
+                + LAB.column(String.class, "SELECT username FROM users WHERE id = ?", person)
+                        .getFirst();
+    }
+
+    private void edit(UUID thread, MessageView message, String text) {
+        LAB.ask(MessageActions.EDIT, thread, new Edit(TENANT, ada, thread, message.id(), text, null, null));
+    }
+
+    private static void rebuild() {
+        PersistenceLab.await(summaries().rebuild());
+        PersistenceLab.await(summaries().step());
+    }
+
+    /** As after the death of a node amid it: another goes on behind what is done. */
+    @Test
+    void theRebuildGoesOnFromItsPlaceOnWhicheverNode() {
+        UUID first = open(bob).conversation();
+        MessageView another = say(bob, room, "And this?");
+        UUID second = LAB.ask(ThreadActions.OPEN, room, new Open(TENANT, ada, room, another.id(), Ids.next()))
+                .conversation();
+        say(bob, first, "One");
+        say(bob, second, "Two");
+        PersistenceLab.await(summaries().rebuild());
+        LAB.update("UPDATE thread_rebuild SET place = ?", first);
+
+        PersistenceLab.await(summaries().step());
+
+        assertThat(shown().get("count").asLong()).isZero();
+        assertThat(LAB.ask(MessageActions.GET, new Get(TENANT, cyd, room, another.id()))
+                        .message()
+                        .fields()
+                        .get("thread")
+                        .get("count")
+                        .asLong())
+                .isEqualTo(1);
+        assertThat(LAB.number("SELECT count(*) FROM thread_rebuild")).isZero();
+        rebuild();
+        assertThat(shown().get("count").asLong()).isEqualTo(1);
     }
 
     @Test
@@ -377,6 +479,7 @@ class ThreadsIT {
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         assertThat(LAB.ask(ConversationActions.GET, new ConversationActions.Get(TENANT, bob, thread))
+                        .common()
                         .parent()
                         .number())
                 .isEqualTo(said.number());
@@ -391,6 +494,10 @@ class ThreadsIT {
         LAB.ask(ConversationActions.REMOVE_MEMBER, room, new RemoveMember(TENANT, owner, room, bob));
         say(ada, thread, "Meanwhile");
         LAB.ask(ConversationActions.ADD_MEMBERS, room, new AddMembers(TENANT, owner, room, List.of(bob), "member"));
+        assertThat(LAB.ask(ThreadActions.GET, new ThreadActions.Get(TENANT, bob, room, said.id()))
+                        .lastMessage())
+                .extracting(MessageView::text)
+                .isEqualTo("Before");
         say(ada, thread, "After");
 
         assertThat(history(bob, thread)).containsExactly("Before", "After");

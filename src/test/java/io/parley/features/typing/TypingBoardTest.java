@@ -65,8 +65,8 @@ class TypingBoardTest {
         board.round();
 
         assertThat(frames).hasSize(2);
-        assertThat(frames.get(0).passing()).isEqualTo(new Frame.Passing(ada.user()));
-        assertThat(frames.get(1).passing()).isEqualTo(new Frame.Passing(null));
+        assertThat(frames.get(0).passing()).isEqualTo(new Frame.Passing(ada.user(), false));
+        assertThat(frames.get(1).passing()).isEqualTo(new Frame.Passing(null, false));
         assertThat(users(frames.get(1))).hasSize(2);
     }
 

@@ -2,6 +2,7 @@ package io.parley.server.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.support.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * server running.
  */
 final class ServerLab implements AfterEachCallback {
-
-    private static final Path PROGRAMS = Path.of("target", "embedded-programs").toAbsolutePath();
 
     private final Path temporary;
     private final Path data;
@@ -51,9 +50,9 @@ final class ServerLab implements AfterEachCallback {
 
     /** One more data directory. */
     final Path directory(String name) throws IOException {
-        Files.createDirectories(PROGRAMS);
+        Files.createDirectories(TestServers.PROGRAMS);
         Path directory = Files.createDirectory(temporary.resolve(name));
-        Files.createSymbolicLink(directory.resolve("bin"), PROGRAMS);
+        Files.createSymbolicLink(directory.resolve("bin"), TestServers.PROGRAMS);
         return directory;
     }
 

@@ -14,6 +14,7 @@ import io.parley.server.contract.Contract;
 import io.parley.server.contract.ContractDocument;
 import io.parley.server.contract.Operation;
 import io.parley.server.contract.OperationHost;
+import io.parley.server.limits.Limits;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -127,7 +128,7 @@ class HttpVerticleTest {
 
                 assertThat(response.getHeader("Content-Security-Policy"))
                         .contains("default-src 'self'")
-                        .contains("connect-src 'self' wss://chat.example;")
+                        .contains("connect-src 'self' wss://chat.example https://chat.example;")
                         .contains("frame-ancestors 'none'");
                 assertThat(response.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
                 assertThat(response.getHeader("Referrer-Policy")).isEqualTo("no-referrer");
@@ -186,25 +187,66 @@ class HttpVerticleTest {
     @Test
     void anAddressThatAsksTooOftenMustWait() {
         try (RunningHttp http = new RunningHttp(
-                Map.of("PARLEY_HTTP_ANONYMOUSREQUESTSPERMINUTE", "3", "PARLEY_HTTP_REQUESTSPERMINUTE", "2"), WELL)) {
-            String[] ada = {"Authorization", "Bearer ada"};
+                Map.of("PARLEY_LIMITS_ANONYMOUSREQUESTSPERMINUTE", "2", "PARLEY_LIMITS_REQUESTSPERMINUTE", "2"),
+                WELL)) {
             String[] bad = {"Authorization", "Bearer x"};
             assertThat(http.get("/api/v1/config").statusCode()).isEqualTo(200);
-            assertThat(http.get("/api/v1/things/mine", bad).statusCode()).isEqualTo(401);
-            assertThat(http.get("/api/v1/things/mine").statusCode()).isEqualTo(401);
+            assertThat(http.get("/api/v1/config").statusCode()).isEqualTo(200);
 
             HttpResponse<Buffer> refused = http.get("/api/v1/config");
 
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(RunningHttp.json(refused).getString("code")).isEqualTo("rate_limited");
-            assertThat(RunningHttp.json(refused).getLong("retryAfterMs")).isBetween(1L, 20_000L);
-            assertThat(Integer.parseInt(refused.getHeader("Retry-After"))).isBetween(1, 20);
-            assertThat(http.get("/api/v1/things/mine", bad).statusCode()).isEqualTo(429);
+            assertThat(RunningHttp.json(refused).getLong("retryAfterMs")).isBetween(1L, 30_000L);
+            assertThat(Integer.parseInt(refused.getHeader("Retry-After"))).isBetween(1, 30);
 
+            // All that is asked without a valid token, but should be with one, counts as one.
+            assertThat(http.get("/api/v1/things/mine", bad).statusCode()).isEqualTo(401);
+            assertThat(http.get("/api/v1/things/mine").statusCode()).isEqualTo(401);
+            assertThat(http.get("/api/v1/things/mine", bad).statusCode()).isEqualTo(429);
+            assertThat(http.send("POST", "/api/v1/admin", null).statusCode()).isEqualTo(429);
+            assertThat(http.get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(http.metrics.scrape()).contains("parley_limits_refused_total{limit=\"anonymous_requests\"} 3");
+        }
+    }
+
+    @Test
+    void aPersonMayAskForEachOperationSoOften() {
+        try (RunningHttp http = new RunningHttp(Map.of("PARLEY_LIMITS_REQUESTSPERMINUTE", "2"), WELL)) {
+            String[] ada = {"Authorization", "Bearer ada"};
             assertThat(http.get("/api/v1/things/mine", ada).statusCode()).isEqualTo(200);
             assertThat(http.get("/api/v1/things/mine", ada).statusCode()).isEqualTo(200);
             assertThat(http.get("/api/v1/things/mine", ada).statusCode()).isEqualTo(429);
-            assertThat(http.get("/health/live").statusCode()).isEqualTo(200);
+
+            assertThat(http.send("DELETE", "/api/v1/things/" + FixedAuthenticator.ADA, null, ada)
+                            .statusCode())
+                    .isEqualTo(204);
+        }
+    }
+
+    @Test
+    void aTenantMayAskSoOftenASecondAndTheOperatorAsOftenAsHeLikes() {
+        try (RunningHttp http = new RunningHttp(
+                Map.of(
+                        "PARLEY_LIMITS_TENANTREQUESTSPERSECOND", "1",
+                        "PARLEY_LIMITS_ANONYMOUSREQUESTSPERMINUTE", "1"),
+                WELL)) {
+            String[] ada = {"Authorization", "Bearer ada"};
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(
+                                    http.get("/api/v1/things/mine", ada).statusCode())
+                            .isEqualTo(429));
+            assertThat(http.metrics.scrape()).contains("limit=\"tenant_requests\"");
+            for (int i = 0; i < 5; i++) {
+                assertThat(http.send(
+                                        "POST",
+                                        "/api/v1/admin",
+                                        null,
+                                        "Authorization",
+                                        "Bearer " + FixedAuthenticator.OPERATOR_KEY)
+                                .statusCode())
+                        .isEqualTo(204);
+            }
         }
     }
 
@@ -278,8 +320,13 @@ class HttpVerticleTest {
         Vertx vertx = Vertx.vertx();
         try (Metrics metrics = new Metrics()) {
             RunningHttp.await(Contract.load(vertx, "contract/small.yaml")
-                    .map(contract ->
-                            new HttpNode(config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, contract))
+                    .map(contract -> new HttpNode(
+                            config,
+                            new FixedAuthenticator(),
+                            Bus.alone(vertx, 1),
+                            new Limits(config.limits(), metrics),
+                            metrics,
+                            contract))
                     .compose(node -> vertx.deployVerticle(new HttpVerticle(node, List.of(feature), WELL, () -> 1))));
         } finally {
             RunningHttp.await(vertx.close());

@@ -2,6 +2,7 @@ package io.parley.server.http;
 
 import io.parley.bus.Bus;
 import io.parley.server.contract.Contract;
+import io.parley.server.limits.Limits;
 import io.parley.support.Config;
 import io.parley.support.ConfigLoader;
 import io.parley.support.Metrics;
@@ -38,7 +39,13 @@ final class RunningHttp implements AutoCloseable {
         all.put("PARLEY_HTTP_PORT", "0");
         config = ConfigLoader.load(null, all);
         HttpVerticle verticle = await(Contract.load(vertx, "contract/small.yaml")
-                .map(contract -> new HttpNode(config, new FixedAuthenticator(), Bus.alone(vertx, 1), metrics, contract))
+                .map(contract -> new HttpNode(
+                        config,
+                        new FixedAuthenticator(),
+                        Bus.alone(vertx, 1),
+                        new Limits(config.limits(), metrics),
+                        metrics,
+                        contract))
                 .map(node -> new HttpVerticle(node, List.of(new FixedFeature()), health, () -> 8081)));
         await(vertx.deployVerticle(verticle));
         port = verticle.port();

@@ -57,10 +57,21 @@ class LaneQueueTest {
     /** Writes numbers; what becomes of a call is scripted, and fine where nothing is. */
     private final class Writes implements Change<Integer, String> {
         private final int most;
+        private final boolean yields;
         private volatile IntPredicate culprits = change -> false;
 
         Writes(int most) {
+            this(most, false);
+        }
+
+        Writes(int most, boolean yields) {
             this.most = most;
+            this.yields = yields;
+        }
+
+        @Override
+        public boolean yields() {
+            return yields;
         }
 
         @Override
@@ -355,5 +366,61 @@ class LaneQueueTest {
         settle(fitting);
 
         assertThat(fitting).allMatch(Future::succeeded);
+    }
+
+    /** However many they are, others wait for one call of them at most, and they for one of the others. */
+    @Test
+    void whatYieldsAndWhatDoesNotTakeTurns() {
+        Writes patient = new Writes(2, true);
+        Writes single = new Writes(1);
+        Promise<Void> first = hold();
+        List<Future<String>> outcomes = new ArrayList<>(submit(patient, 1, 2));
+        await().until(() -> calls.size() == 1);
+        outcomes.addAll(submit(patient, 3, 4, 5, 6, 7, 8));
+        outcomes.addAll(submit(single, 11, 12));
+
+        on(first::tryComplete);
+        settle(outcomes);
+
+        assertThat(calls)
+                .containsExactly(List.of(1, 2), List.of(11), List.of(3, 4), List.of(12), List.of(5, 6), List.of(7, 8));
+    }
+
+    /** Who asks for both in a row has them done in this order. */
+    @Test
+    void whatYieldsOvertakesNothing() {
+        Writes patient = new Writes(10, true);
+        Writes single = new Writes(1);
+        Promise<Void> first = hold();
+        List<Future<String>> outcomes = new ArrayList<>(submit(single, 1));
+        await().until(() -> calls.size() == 1);
+        outcomes.addAll(submit(patient, 21));
+        outcomes.addAll(submit(single, 2, 3));
+        outcomes.addAll(submit(patient, 22, 23));
+
+        on(first::tryComplete);
+        settle(outcomes);
+
+        assertThat(calls).containsExactly(List.of(1), List.of(21), List.of(2), List.of(3), List.of(22, 23));
+    }
+
+    @Test
+    void whatYieldsIsGivenUpWithTheRestAndCounts() {
+        Writes patient = new Writes(10, true);
+        Promise<Void> first = hold();
+        List<Future<String>> outcomes = new ArrayList<>(submit(1, 1));
+        await().until(() -> calls.size() == 1);
+        List<Future<String>> behind = submit(patient, 21, 22);
+        assertThat(lane.waiting()).isEqualTo(2);
+        script.add(batch -> Future.failedFuture(connection));
+
+        on(() -> first.tryFail(connection));
+        for (int i = 0; i < 100; i++) {
+            script.add(batch -> Future.failedFuture(connection));
+        }
+        outcomes.addAll(behind);
+        settle(outcomes);
+
+        assertUnavailable(outcomes);
     }
 }

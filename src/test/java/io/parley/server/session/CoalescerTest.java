@@ -52,6 +52,21 @@ class CoalescerTest {
     }
 
     @Test
+    void oneQuestionWeighsNoMoreThanItMayUnlessItIsOne() {
+        Coalescer<Integer, String> weighed = new Coalescer<>(3, 10, i -> i, this::askAll);
+        for (int i : new int[] {1, 4, 6, 1, 12, 1, 1, 1, 1}) {
+            var asked = weighed.ask(i);
+            assertThat(asked.isComplete()).isFalse();
+        }
+        for (int i = 0; i < 5; i++) {
+            answerLast();
+        }
+
+        assertThat(questions)
+                .containsExactly(List.of(1), List.of(4, 6), List.of(1), List.of(12), List.of(1, 1, 1), List.of(1));
+    }
+
+    @Test
     void aFailureReachesThoseWhoAskedAndNobodyElse() {
         List<Future<String>> asked = ask(1, 4);
         answerLast();

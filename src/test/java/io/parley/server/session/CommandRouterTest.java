@@ -9,17 +9,20 @@ import io.parley.bus.Nothing;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
+import io.parley.support.Ids;
 import io.parley.support.Json;
+import io.parley.support.testing.NoLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CommandRouterTest {
-    private final CommandRouter router = new CommandRouter();
+    private final CommandRouter router = new CommandRouter(NoLimits.limits());
     private final Caller caller = new Stranger();
 
     record Greet(String name) {}
@@ -27,7 +30,7 @@ class CommandRouterTest {
     private record Stranger() implements Caller {
         @Override
         public Principal principal() {
-            throw new IllegalStateException();
+            return new Principal(Ids.next(), Ids.next(), Instant.MAX);
         }
 
         @Override

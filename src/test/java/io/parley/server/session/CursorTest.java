@@ -32,6 +32,17 @@ class CursorTest {
         assertThat(Cursor.encode(POSITION)).matches("[A-Za-z0-9_-]+").hasSizeLessThan(64);
     }
 
+    @Test
+    void thatOfAPollIsOneLikeAnyOtherAndSaysMore() {
+        Cursor.Kept kept = new Cursor.Kept(UUID.randomUUID(), 77);
+        String text = Cursor.encode(POSITION, kept);
+
+        assertThat(Cursor.decode(text)).isEqualTo(POSITION);
+        assertThat(Cursor.kept(text)).isEqualTo(kept);
+        assertThat(Cursor.kept(Cursor.encode(POSITION))).isNull();
+        assertThat(text).matches("[A-Za-z0-9_-]+").hasSizeLessThan(128);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "MToyODQ4MQ", "=", "====", "\u0000", "😀", "../../etc/passwd"})
     void whatSomebodyMadeUpIsRefused(String text) {
@@ -57,16 +68,18 @@ class CursorTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
-            byte[] bytes = new byte[random.nextInt(4) == 0 ? random.nextInt(60) : 33];
+            byte[] bytes = new byte[random.nextInt(4) == 0 ? random.nextInt(60) : random.nextBoolean() ? 33 : 57];
             random.nextBytes(bytes);
             if (bytes.length > 0 && random.nextBoolean()) {
-                bytes[0] = 1;
+                bytes[0] = (byte) (bytes.length == 57 ? 2 : 1);
             }
             String text = random.nextBoolean()
                     ? Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)
                     : new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
             try {
-                assertThat(Cursor.encode(Cursor.decode(text)))
+                Cursor.Kept kept = Cursor.kept(text);
+                HubActions.Position position = Cursor.decode(text);
+                assertThat(kept == null ? Cursor.encode(position) : Cursor.encode(position, kept))
                         .as("seed %d", seed)
                         .isEqualTo(text);
             } catch (AppError refused) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parley.ContractSchemas;
 import io.parley.bus.Frame;
+import io.parley.server.auth.Device;
+import io.parley.server.auth.Origin;
 import io.parley.server.auth.Principal;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
@@ -32,6 +34,8 @@ class EntranceTest {
     private static final UUID ROOM = new UUID(0, 100);
     private static final UUID OTHER = new UUID(0, 101);
     private static final UUID EPOCH = Lab.EPOCH;
+    private static final Origin ORIGIN = Origin.login(new UUID(0, 21));
+    private static final Device DEVICE = new Device("d1", "android", "Phone", null);
 
     private final Lab lab = new Lab(1);
     private final Lab.Guest guest = lab.guest(0);
@@ -42,11 +46,11 @@ class EntranceTest {
     private volatile boolean open = true;
 
     private static HubActions.Head head(UUID conversation, long version) {
-        return new HubActions.Head(conversation, version, version, 0, true);
+        return new HubActions.Head(conversation, version, version, 0, null, true, 0);
     }
 
     private static HubActions.AccountHeads account(long userVersion, HubActions.Head... heads) {
-        return new HubActions.AccountHeads(true, userVersion, List.of(heads), List.of(), List.of());
+        return new HubActions.AccountHeads(true, userVersion, List.of(heads), List.of(), List.of(), true);
     }
 
     @BeforeEach
@@ -82,7 +86,7 @@ class EntranceTest {
 
     private Future<Principal> authenticate(String token) {
         return token.equals("good")
-                ? Future.succeededFuture(new Principal(Lab.TENANT, ADA, Instant.MAX))
+                ? Future.succeededFuture(new Principal(Lab.TENANT, ADA, ORIGIN, DEVICE, Instant.MAX))
                 : Future.failedFuture(AppError.of(ErrorCode.UNAUTHENTICATED));
     }
 
@@ -229,9 +233,10 @@ class EntranceTest {
         heads = new HubActions.AccountHeads(
                 true,
                 3,
-                List.of(head(ROOM, 5), new HubActions.Head(OTHER, 2, 2, 2, false)),
+                List.of(head(ROOM, 5), new HubActions.Head(OTHER, 2, 2, 2, null, false, 0)),
                 List.of(new HubActions.Lost(new UUID(0, 102), 7)),
-                List.of("stars"));
+                List.of("stars"),
+                true);
         HubActions.Position since = new HubActions.Position(EPOCH, 2, 40);
 
         hello("{\"token\":\"good\",\"cursor\":\"" + Cursor.encode(since) + "\"}");
@@ -247,7 +252,7 @@ class EntranceTest {
         List<HubActions.Head> many =
                 IntStream.range(0, 1_001).mapToObj(i -> head(new UUID(5, i), 1)).toList();
         memberships = many.stream().map(HubActions.Head::conversation).toList();
-        heads = new HubActions.AccountHeads(true, 3, many, List.of(), List.of());
+        heads = new HubActions.AccountHeads(true, 3, many, List.of(), List.of(), true);
 
         hello();
 
@@ -287,10 +292,47 @@ class EntranceTest {
 
     @Test
     void anAccountThatIsNotActiveIsTurnedAway() {
-        heads = new HubActions.AccountHeads(false, 3, List.of(), List.of(), List.of());
+        heads = new HubActions.AccountHeads(false, 3, List.of(), List.of(), List.of(), true);
 
         assertThat(refusal("{\"token\":\"good\"}").code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(guest.received()).isEmpty();
+    }
+
+    /** What has ended before this is seen there, and what ends after it is heard of. */
+    @Test
+    void theHeadsAreAskedForWithTheOriginOfTheToken() {
+        hello();
+
+        assertThat(asked).extracting(HubActions.HeadsOf::origin).containsExactly(ORIGIN);
+    }
+
+    @Test
+    void whatIsSaidOfTheDeviceGoesOverWhatWasKnown() {
+        hello("{\"token\":\"good\",\"device\":{\"name\":\"My phone\",\"appVersion\":\"2.0\"}}");
+
+        assertThat(guest.session.device()).isEqualTo(new Device("d1", "android", "My phone", "2.0"));
+    }
+
+    @Test
+    void whoSaysNothingOfTheDeviceIsOnTheOneThatIsKnown() {
+        hello();
+
+        assertThat(guest.session.device()).isEqualTo(DEVICE);
+    }
+
+    @Test
+    void whatIsNoNameOfADeviceIsRefused() {
+        for (String field : List.of("id", "platform", "name", "appVersion")) {
+            for (String text : List.of("x".repeat(101), "nul \\u0000", "\\ud800")) {
+                assertThat(refusal("{\"token\":\"good\",\"device\":{\"" + field + "\":\"" + text + "\"}}")
+                                .errors())
+                        .extracting(AppError.FieldError::field)
+                        .containsExactly("device." + field);
+            }
+        }
+        assertThat(refusal("{\"token\":\"good\",\"device\":{\"os\":\"x\"}}").errors())
+                .extracting(AppError.FieldError::field)
+                .containsExactly("device.os");
     }
 
     @Test

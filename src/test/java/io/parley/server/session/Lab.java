@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.parley.bus.Action;
 import io.parley.bus.Bus;
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.server.auth.Principal;
@@ -287,8 +288,9 @@ final class Lab implements AutoCloseable {
         Guest(Lab lab, int loop) {
             this.lab = lab;
             this.loop = loop;
-            Outbox outbox = new Outbox(
+            Outbox outbox = new SocketOutbox(
                     wire.channel(),
+                    WebSocketFraming.SINGLE,
                     new Flusher(lab.context(loop)),
                     lab.config.session().outboundBytes(),
                     () -> close(CloseCode.TOO_SLOW));
@@ -307,15 +309,21 @@ final class Lab implements AutoCloseable {
 
         /** Enters as a person and is in the conversations from the given version on, without any of the usual questions. */
         Guest in(UUID user, long version, UUID... conversations) {
+            return in(new Principal(TENANT, user, Instant.MAX), version, conversations);
+        }
+
+        /** The same, with a token that says more than who it is. */
+        Guest in(Principal who, long version, UUID... conversations) {
             lab.onLoop(loop, () -> {
-                session.enter(new Principal(TENANT, user, Instant.MAX));
+                session.enter(who, null);
                 for (UUID conversation : conversations) {
-                    session.join(conversation, 0, version, 0);
+                    session.join(conversation, 0, version, 1, 0);
                 }
                 session.begin();
             });
             lab.onHub(parts -> {
-                parts.people().enter(TENANT, user, session.id(), loop);
+                parts.people()
+                        .enter(TENANT, who.user(), session.id(), who.origin().login(), loop);
                 parts.conversations().subscribe(loop, List.of(conversations), List.of());
             });
             return this;
@@ -363,8 +371,8 @@ final class Lab implements AutoCloseable {
     }
 
     static PersonalFrame gained(UUID user, long userVersion, UUID conversation, long version) {
-        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, version);
-        return new PersonalFrame(user, userVersion, false, gained, Buffer.buffer("p" + userVersion));
+        PersonalFrame.Gained gained = new PersonalFrame.Gained(conversation, version, 1);
+        return new PersonalFrame(user, userVersion, Closing.NONE, gained, Buffer.buffer("p" + userVersion));
     }
 
     /** What the database says of the changes in (after, version]. */

@@ -3,6 +3,7 @@ package io.parley.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.bus.Closing;
 import io.parley.bus.PersonalFrame;
 import io.parley.support.AppError;
 import io.vertx.core.Future;
@@ -42,7 +43,7 @@ class PersonHubTest {
     private void answer(long after, long version, HubActions.Stay... stays) {
         Buffer frame = Buffer.buffer("personal " + after + "-" + version);
         answers.add(Future.succeededFuture(
-                new HubActions.PersonalRepaired(version, true, frame, List.of(stays), List.of())));
+                new HubActions.PersonalRepaired(version, Closing.NONE, true, frame, List.of(stays), List.of())));
     }
 
     private Lab.Guest guest(int loop, long version, UUID... conversations) {
@@ -165,7 +166,7 @@ class PersonHubTest {
     @Test
     void aConversationGainedWithoutAnEventIsEntered() {
         Lab.Guest phone = guest(0, 1);
-        answer(1, 3, new HubActions.Stay(GAINED, 9, 9));
+        answer(1, 3, new HubActions.Stay(GAINED, 9, 9, 1));
         lab.personalJournal(ADA, 3);
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("personal 1-3"));
         lab.settle();
@@ -180,8 +181,8 @@ class PersonHubTest {
     @Test
     void whoWasSuspendedWithoutAnEventIsSentAway() {
         Lab.Guest phone = guest(0, 1);
-        answers.add(Future.succeededFuture(
-                new HubActions.PersonalRepaired(2, false, Buffer.buffer("personal"), List.of(), List.of())));
+        answers.add(Future.succeededFuture(new HubActions.PersonalRepaired(
+                2, Closing.ALL, true, Buffer.buffer("personal"), List.of(), List.of())));
 
         lab.personalJournal(ADA, 2);
 
@@ -322,7 +323,8 @@ class PersonHubTest {
 
         publish(6);
         lab.onHub(parts -> parts.people().expect(ADA, 9));
-        old.complete(new HubActions.PersonalRepaired(7, true, Buffer.buffer("old"), List.of(), List.of()));
+        old.complete(
+                new HubActions.PersonalRepaired(7, Closing.NONE, true, Buffer.buffer("old"), List.of(), List.of()));
 
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p6", "p7", "personal 7-9"));
     }
@@ -337,7 +339,8 @@ class PersonHubTest {
         answer(7, 9);
 
         publish(6, 7);
-        part.complete(new HubActions.PersonalRepaired(6, true, Buffer.buffer("part"), List.of(), List.of()));
+        part.complete(
+                new HubActions.PersonalRepaired(6, Closing.NONE, true, Buffer.buffer("part"), List.of(), List.of()));
 
         await().untilAsserted(() -> assertThat(phone.received()).containsExactly("p6", "p7", "personal 7-9"));
     }

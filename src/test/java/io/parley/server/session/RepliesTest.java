@@ -22,8 +22,10 @@ class RepliesTest {
     private static final ContractSchemas CONTRACT = ContractSchemas.asyncApi();
     private static final String ID = UUID.randomUUID().toString();
     private static final String CURSOR = Cursor.encode(new HubActions.Position(UUID.randomUUID(), 3, 99));
+    private static final JsonNode SETTINGS =
+            command("{\"pinned\":2,\"mutedUntil\":\"9999-12-31T23:59:59.999Z\",\"notifications\":\"mentions\"}");
     private static final List<Replies.ChangedEntry> CHANGED = List.of(
-            Replies.ChangedEntry.of(new HubActions.Head(UUID.randomUUID(), 17, 42, 15, true)),
+            Replies.ChangedEntry.of(new HubActions.Head(UUID.randomUUID(), 17, 42, 15, SETTINGS, true, 0)),
             Replies.ChangedEntry.removed(new HubActions.Lost(UUID.randomUUID(), 43)));
 
     private static JsonNode assertFits(String message, TextFrame frame) {
@@ -72,7 +74,7 @@ class RepliesTest {
     void aPongOfWhatASessionHasSeenItself() {
         assertFits(
                 "reply.pong",
-                Replies.pong("9", CURSOR, 12, List.of(new Replies.ChangedEntry(ID, null, 17L, 42L, null))));
+                Replies.pong("9", CURSOR, 12, List.of(new Replies.ChangedEntry(ID, null, 17L, 42L, null, null))));
     }
 
     @Test

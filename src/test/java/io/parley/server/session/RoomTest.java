@@ -21,7 +21,7 @@ class RoomTest {
         List<Subscription> in = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
             if (in.isEmpty() || random.nextInt(5) < 2 + i / 2_500) {
-                Subscription added = new Subscription(session, room, i);
+                Subscription added = new Subscription(session, room, i, 0);
                 room.add(added);
                 in.add(added);
             } else {

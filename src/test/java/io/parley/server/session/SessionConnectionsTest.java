@@ -39,8 +39,8 @@ class SessionConnectionsTest {
         return IntStream.range(0, MANY)
                 .mapToObj(i -> {
                     EmbeddedChannel channel = new EmbeddedChannel();
-                    SessionConnection connection =
-                            new SessionConnection(services, channel, "here", connections::remove);
+                    Place place = new Place(services, "here", Place.Kind.WEBSOCKET);
+                    SessionConnection connection = new SessionConnection(services, channel, place, connections::remove);
                     channel.pipeline().addLast(connection.handler());
                     connections.add(connection);
                     return connection;

@@ -9,6 +9,7 @@ import io.parley.bus.Frame;
 import io.parley.bus.Nothing;
 import io.parley.bus.PresenceFrame;
 import io.parley.server.auth.Principal;
+import io.parley.support.testing.NoLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -27,7 +28,7 @@ class SessionListenerTest {
 
     private final Lab lab = new Lab(1);
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final CommandRouter router = new CommandRouter();
+    private final CommandRouter router = new CommandRouter(NoLimits.limits());
 
     private record Empty() {}
 
@@ -45,6 +46,16 @@ class SessionListenerTest {
         @Override
         public void ended(Caller session) {
             heard.add("ended " + name(session));
+        }
+
+        @Override
+        public void left(Caller session, UUID conversation) {
+            heard.add(name(session) + " left " + session.isIn(conversation));
+        }
+
+        @Override
+        public void asked(Frame frame) {
+            heard.add("asked " + frame.bytes());
         }
 
         @Override
@@ -83,7 +94,7 @@ class SessionListenerTest {
     void nothingIsHeardOfASessionThatEndsBeforeItBegins() {
         Lab.Guest ada = lab.guest(0);
         lab.onLoop(0, () -> {
-            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX));
+            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX), null);
             ada.session.end();
             ada.session.begin();
         });
@@ -130,6 +141,37 @@ class SessionListenerTest {
         assertThat(bob.received()).endsWith("typing", "all");
         assertThat(slow.received()).hasSize(before);
         assertThat(slow.closed).isEmpty();
+    }
+
+    @Test
+    void whatWasAskedForIsHeardByListenersAndGoesToNobodyByItself() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 5, ROOM);
+        heard.clear();
+
+        lab.loops.getFirst().deliver(Frame.asked(ROOM, Buffer.buffer("viewing")));
+        lab.settle();
+
+        assertThat(heard).containsExactly("asked viewing", "asked viewing");
+        assertThat(ada.received()).doesNotContain("viewing");
+    }
+
+    @Test
+    void leavingIsHeardOnceOfEachSessionThatGoesOn() {
+        lab.guest(0).in(ADA, 5, ROOM);
+        lab.guest(0).in(BOB, 5, ROOM);
+        heard.clear();
+
+        for (long version = 6; version < 8; version++) {
+            lab.loops
+                    .getFirst()
+                    .deliver(new Frame(ROOM, version, 1, List.of(), List.of(ADA), Buffer.buffer("left"), 0));
+        }
+        lab.settle();
+        assertThat(heard).containsExactly("ada left false", "ada left false");
+
+        lab.loops.getFirst().deliver(Frame.ending(ROOM, 8, 1, Buffer.buffer("end")));
+        lab.settle();
+        assertThat(heard).endsWith("bob left false", "bob left false").hasSize(4);
     }
 
     @Test

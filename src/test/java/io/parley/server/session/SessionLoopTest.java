@@ -3,7 +3,9 @@ package io.parley.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
+import io.parley.bus.PersonalFrame;
 import io.parley.server.auth.Principal;
 import io.parley.support.Json;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +21,7 @@ class SessionLoopTest {
     private static final UUID ROOM = new UUID(0, 100);
     private static final UUID OTHER = new UUID(0, 101);
     private static final UUID ADA = new UUID(0, 11);
+    private static final UUID BOB = new UUID(0, 12);
 
     private final Lab lab = new Lab(1);
     private final SessionLoop loop = lab.loops.getFirst();
@@ -95,8 +98,8 @@ class SessionLoopTest {
     void whatIsHeldForASessionThatIsNotReadyIsBounded() {
         Lab.Guest ada = lab.guest(0);
         lab.onLoop(0, () -> {
-            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX));
-            ada.session.join(ROOM, 0, 0, 0);
+            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX), null);
+            ada.session.join(ROOM, 0, 0, 1, 0);
         });
         Buffer large = Buffer.buffer("x".repeat(1 << 19));
 
@@ -132,6 +135,57 @@ class SessionLoopTest {
         assertThat(unused()).containsExactly(ROOM);
     }
 
+    private static PersonalFrame sharing(long version, boolean shares) {
+        return new PersonalFrame(ADA, version, Closing.NONE, null, shares, Buffer.buffer("p" + version));
+    }
+
+    @Test
+    void readReceiptsComeOnlyToWhoSharesHisOwn() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 0, ROOM);
+        Lab.Guest bob = lab.guest(0).in(new UUID(0, 12), 0, ROOM);
+        loop.deliver(sharing(1, false));
+        deliver(Frame.readReceipt(ROOM, Buffer.buffer("read")), Frame.of(ROOM, 0, 0, Buffer.buffer("delivered"), 0));
+        loop.deliver(sharing(2, true));
+        deliver(Frame.readReceipt(ROOM, Buffer.buffer("read again")));
+
+        assertThat(ada.received()).containsExactly("p1", "delivered", "p2", "read again");
+        assertThat(bob.received()).containsExactly("read", "delivered", "read again");
+    }
+
+    @Test
+    void whatIsOlderDoesNotSayWhetherReadReceiptsCome() {
+        Lab.Guest ada = lab.guest(0);
+        lab.onLoop(0, () -> {
+            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX), null);
+            ada.session.join(ROOM, 0, 0, 1, 0);
+        });
+        loop.deliver(sharing(6, false));
+        lab.settle();
+        lab.onLoop(0, () -> {
+            ada.session.startAt(
+                    new UUID(0, 0),
+                    0,
+                    new HubActions.AccountHeads(
+                            true,
+                            5,
+                            List.of(new HubActions.Head(ROOM, 0, 0, 0, null, true, 0)),
+                            List.of(),
+                            List.of(),
+                            true));
+            ada.session.begin();
+        });
+        loop.deliver(
+                ADA,
+                new HubActions.PersonalRepaired(5, Closing.NONE, true, Buffer.buffer("late"), List.of(), List.of()));
+        deliver(Frame.readReceipt(ROOM, Buffer.buffer("read")));
+
+        assertThat(ada.received()).containsExactly("p6");
+        loop.deliver(
+                ADA, new HubActions.PersonalRepaired(7, Closing.NONE, true, Buffer.buffer("p7"), List.of(), List.of()));
+        deliver(Frame.readReceipt(ROOM, Buffer.buffer("read")));
+        assertThat(ada.received()).containsExactly("p6", "p7", "read");
+    }
+
     /** Of what was gained after the fence was given the fence says nothing. */
     @Test
     void aFenceGoesWithTheVersionOfThePersonAtThatMoment() {
@@ -165,12 +219,88 @@ class SessionLoopTest {
     }
 
     @Test
+    void whoCameAfterAMessageIsToldOnlyThatHeHasMissedSomething() {
+        Lab.Guest ada = lab.guest(0).in(ADA, 3, ROOM);
+        Lab.Guest bob = lab.guest(0).in(BOB, 0);
+        deliver(Lab.event(ROOM, 4, List.of(BOB), List.of()));
+
+        deliver(Lab.event(ROOM, 5).from(4), Lab.event(ROOM, 6).from(5), Lab.event(ROOM, 7));
+        deliver(Frame.passing(ROOM, null, Buffer.buffer("moved")).from(4));
+        loop.deliver(range(7, 9, 4));
+        loop.deliver(range(9, 10, 5));
+        lab.settle();
+
+        assertThat(ada.received()).containsExactly("e4", "e5", "e6", "e7", "moved", "range 9", "range 10");
+        assertThat(bob.received()).containsExactly("e4", missed(5), "e6", "e7", missed(9), "range 10");
+    }
+
+    @Test
+    void whoComesWithAJoiningThatWasLostMayReadWhatFollows() {
+        Lab.Guest bob = lab.guest(0).in(BOB, 0);
+        loop.deliver(new Range(
+                ROOM,
+                3,
+                5,
+                8,
+                Buffer.buffer("range"),
+                List.of(new Frame.Joining(BOB, 1)),
+                List.of(BOB),
+                Buffer.buffer("anew"),
+                false,
+                4));
+        deliver(Lab.event(ROOM, 6).from(8), Lab.event(ROOM, 7).from(9));
+
+        assertThat(bob.received()).containsExactly("anew", missed(6), "e7");
+    }
+
+    /** Until it is known what he may read he is not told what not everybody may. */
+    @Test
+    void whatComesBeforeOneIsReadyIsMissedToo() {
+        Lab.Guest ada = lab.guest(0);
+        lab.onLoop(0, () -> {
+            ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX), null);
+            ada.session.subscribeAll(List.of(ROOM));
+        });
+        deliver(Lab.event(ROOM, 4).from(2), Lab.event(ROOM, 5));
+        HubActions.Head head = new HubActions.Head(ROOM, 3, 3, 0, null, true, 2);
+        lab.onLoop(0, () -> {
+            ada.session.startAt(
+                    Lab.EPOCH, 0, new HubActions.AccountHeads(true, 0, List.of(head), List.of(), List.of(), true));
+            ada.session.begin();
+        });
+        deliver(Lab.event(ROOM, 6).from(1), Lab.event(ROOM, 7).from(2));
+
+        assertThat(ada.received()).containsExactly(missed(4), "e5", missed(6), "e7");
+    }
+
+    private static Range range(long after, long version, long oldest) {
+        return new Range(
+                ROOM,
+                after,
+                version,
+                version,
+                Buffer.buffer("range " + version),
+                List.of(),
+                List.of(),
+                Buffer.buffer("anew"),
+                false,
+                oldest);
+    }
+
+    private static String missed(long version) {
+        return ("{'type':'changes','conversation':'%s','after':%d,'result':{'epoch':'%s','version':%d,'messages':[],"
+                        + "'members':[],'more':false,'reset':false}}")
+                .formatted(ROOM, version, Lab.EPOCH, version)
+                .replace('\'', '"');
+    }
+
+    @Test
     void whoHearsOfAJoiningTwiceMissesNothingOfIt() {
         Lab.Guest ada = lab.guest(0);
-        lab.onLoop(0, () -> ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX)));
+        lab.onLoop(0, () -> ada.session.enter(new Principal(Lab.TENANT, ADA, Instant.MAX), null));
         deliver(Lab.event(ROOM, 4, List.of(ADA), List.of()), Lab.event(ROOM, 5));
 
-        loop.admit(ADA, new HubActions.Stay(ROOM, 4, 4), 1);
+        loop.admit(ADA, new HubActions.Stay(ROOM, 4, 4, 1), 1);
         lab.onLoop(0, ada.session::begin);
 
         assertThat(ada.received()).containsExactly("e4", "e5");

@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
 import io.parley.bus.PersonalFrame;
 import io.parley.support.Json;
@@ -134,7 +135,7 @@ final class World {
         room.stays.computeIfAbsent(user, ignored -> new ArrayList<>()).add(new Stay(room.version + 1, null));
         long userVersion = turn(id, user);
         commit(id, List.of(new Frame.Joining(user, userVersion)), List.of());
-        tell(id, user, userVersion, new PersonalFrame.Gained(id, room.version));
+        tell(id, user, userVersion, new PersonalFrame.Gained(id, room.version, 1));
     }
 
     private void leave(UUID id, UUID user) {
@@ -156,7 +157,7 @@ final class World {
 
     private void tell(UUID id, UUID user, long userVersion, PersonalFrame.@Nullable Gained gained) {
         Personal event = new Personal("personal.event", userVersion, id, room(id).version, gained == null);
-        PersonalFrame frame = new PersonalFrame(user, userVersion, false, gained, Json.encode(event));
+        PersonalFrame frame = new PersonalFrame(user, userVersion, Closing.NONE, gained, Json.encode(event));
         publish(() -> lab.bus.events().publish(frame));
     }
 

@@ -1,5 +1,6 @@
 package io.parley.server.session;
 
+import io.parley.bus.Closing;
 import io.parley.bus.Frame;
 import io.parley.support.Json;
 import java.util.Comparator;
@@ -64,12 +65,12 @@ final class WorldAnswers {
                 .filter(id -> !world.room(id).has(user))
                 .map(id -> new HubActions.Lost(id, world.room(id).changed(user)))
                 .toList();
-        return new HubActions.AccountHeads(true, person.version, heads, lost, List.of());
+        return new HubActions.AccountHeads(true, person.version, heads, lost, List.of(), true);
     }
 
     private HubActions.Head head(UUID id, boolean changed) {
         long version = world.room(id).version;
-        return new HubActions.Head(id, version, version, 0, changed);
+        return new HubActions.Head(id, version, version, 0, null, changed, 0);
     }
 
     /** Sometimes there is more than one answer holds. */
@@ -113,6 +114,7 @@ final class WorldAnswers {
                 .toList();
         return new HubActions.PersonalRepaired(
                 version,
+                Closing.NONE,
                 true,
                 Json.encode(new PersonalChanges(
                         "personal",
@@ -122,7 +124,7 @@ final class WorldAnswers {
                 changed.stream()
                         .filter(id -> world.room(id).has(user))
                         .map(id -> new HubActions.Stay(
-                                id, world.room(id).last(user).from(), world.room(id).version))
+                                id, world.room(id).last(user).from(), world.room(id).version, 1))
                         .toList(),
                 changed.stream().filter(id -> !world.room(id).has(user)).toList());
     }

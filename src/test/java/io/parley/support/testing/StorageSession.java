@@ -157,7 +157,7 @@ public final class StorageSession implements AutoCloseable {
     /** Appends messages in one call; the answers stand in the order of the messages. */
     public List<Sent> append(List<Send> messages) throws SQLException {
         return query(
-                "SELECT * FROM append_messages(?, ?, ?, ?, ?, ?, ?) ORDER BY ord",
+                "SELECT * FROM append_messages(?, ?, ?, ?, ?, ?, ?, NULL) ORDER BY ord",
                 row -> new Sent(
                         row.text("outcome"),
                         row.number("number"),
@@ -210,7 +210,7 @@ public final class StorageSession implements AutoCloseable {
 
     public Change setRole(UUID conversation, @Nullable UUID actor, UUID person, String role) throws SQLException {
         return change(
-                "SELECT * FROM set_member_role(?, ?, ?, ?, ?, ?)",
+                "SELECT * FROM update_member(?, ?, ?, ?, ?, jsonb_build_object('role', ?::text))",
                 TestDatabase.TENANT,
                 conversation,
                 conversation,
@@ -227,7 +227,8 @@ public final class StorageSession implements AutoCloseable {
             @Nullable String history)
             throws SQLException {
         return change(
-                "SELECT * FROM update_conversation(?, ?, ?, ?, ?, ?, ?, ?)",
+                "SELECT * FROM update_conversation(?, ?, ?, ?, jsonb_strip_nulls(jsonb_build_object("
+                        + "'name', ?::text, 'visibility', ?::text, 'history', ?::text)), ?)",
                 TestDatabase.TENANT,
                 conversation,
                 conversation,

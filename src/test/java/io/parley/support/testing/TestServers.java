@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 
 /** The PostgreSQL and Redis of embedded mode, started once for all test classes of a run and stopped at its end. */
 public record TestServers(EmbeddedServices services, Path directory) implements AutoCloseable {
-    /** Where the programs are unpacked, once for all runs. */
-    private static final Path PROGRAMS = Path.of("target", "embedded-programs").toAbsolutePath();
+    /** Where the programs are unpacked, once for all runs; each of several JVMs at a time has them for itself. */
+    public static final Path PROGRAMS = Path.of("target", "embedded-programs" + System.getProperty("parley.fork", ""))
+            .toAbsolutePath();
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 

@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the log-in that it comes from; null when the operator had it issued
  */
-public record AccessClaims(UUID tenant, UUID user, @Nullable UUID session, Instant expiresAt) implements Bearer {}
+public record AccessClaims(
+        UUID tenant,
+        UUID user,
+        @Nullable UUID session,
+        @Nullable Instant issuedAt,
+        Instant expiresAt) implements Bearer {}

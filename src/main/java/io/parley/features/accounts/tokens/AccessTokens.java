@@ -141,6 +141,7 @@ public final class AccessTokens {
                     payload.has(SESSION)
                             ? Ids.parse(SESSION, payload.path(SESSION).asText())
                             : null,
+                    TokenParts.issuedAt(payload),
                     Instant.ofEpochSecond(payload.path("exp").longValue()));
         } catch (AppError notOfOurs) {
             throw TokenParts.unauthenticated();

@@ -16,5 +16,6 @@ public record ForeignPerson(
         @Nullable String username,
         @Nullable String name,
         @Nullable String email,
+        @Nullable Instant issuedAt,
         Instant expiresAt)
         implements Bearer {}

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.parley.support.AppError;
 import io.parley.support.ErrorCode;
 import io.parley.support.Json;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a token says of itself, before anything of it is believed: enough to choose the key. Refuses all that no token
@@ -15,6 +17,10 @@ import java.util.List;
 record TokenParts(JsonNode header, JsonNode payload) {
     private static final int MAX_CHARS = 8192;
     private static final int PARTS = 3;
+
+    /** Later times the database need not understand. */
+    private static final long LAST_SECOND = Integer.MAX_VALUE * 2L;
+
     private static final List<String> KEYS_BROUGHT_ALONG = List.of("jku", "jwk", "x5u", "x5c", "crit");
 
     /** @throws AppError {@code unauthenticated} */
@@ -62,6 +68,12 @@ record TokenParts(JsonNode header, JsonNode payload) {
     private static String text(JsonNode object, String name) {
         JsonNode value = object.path(name);
         return value.isTextual() ? value.textValue() : "";
+    }
+
+    /** When a token with this payload was issued; null when it says nothing of use. */
+    static @Nullable Instant issuedAt(JsonNode payload) {
+        long seconds = payload.path("iat").asLong(-1);
+        return seconds < 0 || seconds > LAST_SECOND ? null : Instant.ofEpochSecond(seconds);
     }
 
     static AppError unauthenticated() {

@@ -107,6 +107,7 @@ final class TrustedIssuer {
                 text(payload, "preferred_username"),
                 text(payload, "name"),
                 text(payload, "email"),
+                TokenParts.issuedAt(payload),
                 expiresAt));
     }
 

@@ -56,8 +56,8 @@ class AccessTokensTest {
         Bearer bearer = verify(tokens, issue(tokens));
 
         assertThat(bearer)
-                .isEqualTo(
-                        new AccessClaims(tenant, user, session, clock.instant().plusSeconds(LIFE_SECONDS)));
+                .isEqualTo(new AccessClaims(
+                        tenant, user, session, clock.instant(), clock.instant().plusSeconds(LIFE_SECONDS)));
     }
 
     @Test

@@ -75,6 +75,7 @@ class TrustedIssuerTest {
                         "Ada",
                         "Ada Lovelace",
                         "ada@example.org",
+                        null,
                         clock.instant().plusSeconds(60)));
     }
 

@@ -42,6 +42,9 @@ final class Crowd {
     /** Who takes no part in the traffic. */
     private final List<Person> bystanders = new ArrayList<>();
 
+    /** Devices made so far. */
+    private int made;
+
     private final List<ParleyClient> bystandingDevices = new ArrayList<>();
     private final List<Room> bystandingRooms = new ArrayList<>();
 
@@ -116,7 +119,10 @@ final class Crowd {
     }
 
     private ClientSettings settings(String device) {
-        return ClientSettings.device(device).withBatch(random.nextBoolean()).withCursor(random.nextInt(4) > 0);
+        return ClientSettings.device(device)
+                .withBatch(random.nextBoolean())
+                .withCursor(random.nextInt(4) > 0)
+                .over(plan.ways().get(made++ % plan.ways().size()));
     }
 
     List<Person> connected() {

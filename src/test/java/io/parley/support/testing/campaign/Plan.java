@@ -1,5 +1,6 @@
 package io.parley.support.testing.campaign;
 
+import io.parley.support.testing.client.Way;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param moves people added or removed
  * @param reconnects connections that a device gives up and makes anew a little later
  * @param reads read marks moved, and as many pages of histories read
+ * @param ways how devices get their events, in turn
  */
 public record Plan(
         long seed,
@@ -27,10 +29,13 @@ public record Plan(
         double restSends,
         double moves,
         double reconnects,
-        double reads) {
+        double reads,
+        List<Way> ways) {
+    private static final List<Way> SOCKETS = List.of(Way.SOCKET);
+
     /** A small town: thirty people in rooms of two, ten and all. */
     public static Plan town(long seed) {
-        return new Plan(seed, 30, 30, List.of(2, 2, 2, 5, 10, 10, 10, 29), 5, 60, 2, 2, 2, 4);
+        return new Plan(seed, 30, 30, List.of(2, 2, 2, 5, 10, 10, 10, 29), 5, 60, 2, 2, 2, 4, SOCKETS);
     }
 
     /** Rooms of two and of ten, and one of a thousand, of whom most are away. */
@@ -38,7 +43,7 @@ public record Plan(
         List<Integer> rooms = Stream.of(many(20, 2), many(12, 10), many(1, 1_000))
                 .flatMap(List::stream)
                 .toList();
-        return new Plan(seed, 1_000, 60, rooms, 10, 10, 4, 1, 1, 3);
+        return new Plan(seed, 1_000, 60, rooms, 10, 10, 4, 1, 1, 3, SOCKETS);
     }
 
     private static List<Integer> many(int rooms, int size) {
@@ -47,16 +52,42 @@ public record Plan(
 
     public Plan withSends(double perSecond) {
         return new Plan(
-                seed, people, connected, roomSizes, secondDevices, perSecond, restSends, moves, reconnects, reads);
+                seed,
+                people,
+                connected,
+                roomSizes,
+                secondDevices,
+                perSecond,
+                restSends,
+                moves,
+                reconnects,
+                reads,
+                ways);
+    }
+
+    /** Devices come by all ways. */
+    public Plan byAllWays() {
+        return new Plan(
+                seed,
+                people,
+                connected,
+                roomSizes,
+                secondDevices,
+                sends,
+                restSends,
+                moves,
+                reconnects,
+                reads,
+                List.of(Way.values()));
     }
 
     /** Nobody reconnects of his own will. */
     public Plan steady() {
-        return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, moves, 0, reads);
+        return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, moves, 0, reads, ways);
     }
 
     /** Nobody is added, removed or reconnected. */
     public Plan calm() {
-        return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, 0, 0, reads);
+        return new Plan(seed, people, connected, roomSizes, secondDevices, sends, restSends, 0, 0, reads, ways);
     }
 }

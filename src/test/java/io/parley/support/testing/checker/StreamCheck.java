@@ -227,8 +227,9 @@ final class StreamCheck {
         Stream stream = stream(room);
         findings.pushedRanges++;
         findings.deliveries += Math.max(0, range.version() - Math.max(range.after(), stream.position));
-        if (range.reset()) {
-            findings.resets++;
+        if (range.reset() || range.after() == range.version()) {
+            // In place of what he may not see: that there is something to be asked for.
+            findings.resets += range.reset() ? 1 : 0;
             stream.position = Math.max(stream.position, range.version());
             stream.started = true;
             return;

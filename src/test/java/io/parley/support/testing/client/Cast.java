@@ -46,9 +46,17 @@ public final class Cast implements AutoCloseable {
         return people(List.of(name)).getFirst();
     }
 
+    public Person guest(String name) {
+        return people(List.of(name), "guest").getFirst();
+    }
+
     public List<Person> people(List<String> names) {
+        return people(names, "user");
+    }
+
+    private List<Person> people(List<String> names, String kind) {
         List<String> unique = names.stream().map(this::unique).toList();
-        List<UUID> ids = await(operator.people(unique));
+        List<UUID> ids = await(operator.people(unique, kind));
         List<Person> people = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             people.add(new Person(ids.get(i), unique.get(i), operator.tokensOf(ids.get(i))));

@@ -1,17 +1,24 @@
 package io.parley.support.testing.client;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 
 /** What the clients of one node, or of several, share. Closing it ends their connections without ceremony. */
 public final class ClientHost implements AutoCloseable {
     private static final int NO_LIMIT = Integer.MAX_VALUE;
+    /** Of streams and polls; the pool has a place for each from the beginning. */
+    private static final int MOST_CONNECTIONS = 10_000;
+
     private static final int FRAME_BYTES = 64 * 1024 * 1024;
 
     private final Vertx vertx;
     private final Route route;
     private final WebSocketClient sockets;
+    private final HttpClient http;
     private final Rest rest;
 
     /** Clients of one node, which have patience with it. */
@@ -32,6 +39,8 @@ public final class ClientHost implements AutoCloseable {
                 .setMaxFrameSize(FRAME_BYTES)
                 .setMaxMessageSize(FRAME_BYTES)
                 .setTcpNoDelay(true));
+        this.http =
+                vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS));
         this.rest = new Rest(vertx, route, timeoutMs);
     }
 
@@ -47,6 +56,11 @@ public final class ClientHost implements AutoCloseable {
         return sockets;
     }
 
+    /** For the session port. */
+    public HttpClient http() {
+        return http;
+    }
+
     public Rest rest() {
         return rest;
     }
@@ -54,6 +68,7 @@ public final class ClientHost implements AutoCloseable {
     @Override
     public void close() {
         sockets.close();
+        http.close();
         rest.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.parley.support.testing.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -150,10 +151,14 @@ public final class ConversationState {
             case "conversation.created" -> create(event.path("data"));
             case "conversation.updated" ->
                 name = event.path("data").path("name").asText(name);
-            case "member.added" -> event.path("members").forEach(this::putMember);
-            case "member.updated" -> putMember(event.path("member"));
+            case "member.added", "member.updated" -> event.path("members").forEach(this::putMember);
             case "member.removed" -> event.path("users").forEach(user -> remove(user, position));
-            default -> putMessage(event.path("message"));
+            case "reaction.added", "reaction.removed" -> react(event);
+            case "poll.results" -> count(event);
+            default -> {
+                putMessage(event.path("message"));
+                event.path("messages").forEach(this::putMessage);
+            }
         }
     }
 
@@ -172,6 +177,25 @@ public final class ConversationState {
                 .forEach(member -> members.put(
                         Wire.id(member, "user"),
                         new Member(true, member.path("role").asText(), 1, 1)));
+    }
+
+    private void react(JsonNode event) {
+        JsonNode message = messages.get(event.path("number").asLong());
+        if (message != null && message.path("version").asLong() < position) {
+            ObjectNode changed = message.deepCopy();
+            ShownReactions.apply(changed, event);
+            messages.put(event.path("number").asLong(), changed);
+        }
+    }
+
+    private void count(JsonNode event) {
+        JsonNode message = messages.get(event.path("number").asLong());
+        if (message != null && message.path("version").asLong() < position) {
+            ObjectNode changed = message.deepCopy();
+            changed.set("version", event.get("version"));
+            changed.set("results", event.get("results"));
+            messages.put(event.path("number").asLong(), changed);
+        }
     }
 
     void putMessage(JsonNode message) {

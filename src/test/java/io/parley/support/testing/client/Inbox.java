@@ -109,7 +109,9 @@ final class Inbox {
         if (!conversation.enter(version)) {
             return;
         }
-        if (version == conversation.position + 1) {
+        if (type.equals("conversation.deleted")) {
+            conversation.lose(Math.max(version, conversation.head));
+        } else if (version == conversation.position + 1) {
             conversation.apply(frame);
             catchUp.applyHeld(conversation);
         } else if (version > conversation.position) {

@@ -120,8 +120,8 @@ final class Link implements Transport.Listener {
         renewToken = false;
         Endpoints chosen = host.route().next(failed);
         failed = chosen;
-        token.compose(value -> Transport.open(host.sockets(), chosen.websocket(), this)
-                        .onSuccess(opened -> use(opened, chosen, value, mine)))
+        token.compose(value ->
+                        settings.way().open(host, chosen, this).onSuccess(opened -> use(opened, chosen, value, mine)))
                 .onFailure(refused -> {
                     if (mine == attempt) {
                         onClosed(NO_CONNECTION);
@@ -188,6 +188,12 @@ final class Link implements Transport.Listener {
     }
 
     private void begin(JsonNode frame) {
+        if (ready) {
+            // Who polls may be given another session without having asked for it.
+            history.add(new Entry.Disconnected(NO_CONNECTION));
+            host.vertx().cancelTimer(heartbeat);
+            cursorGiven = true;
+        }
         ready = true;
         pingUnanswered = false;
         failed = null;

@@ -29,12 +29,31 @@ public final class OperatorApi {
 
     /** Ids in the order of the names; a name that is there keeps its id. */
     public Future<List<UUID>> people(List<String> usernames) {
+        return people(usernames, "user");
+    }
+
+    /** @param kind {@code user}, {@code guest} or {@code bot} */
+    public Future<List<UUID>> people(List<String> usernames, String kind) {
         return inParts(usernames, part -> {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             ArrayNode users = body.putArray("users");
-            part.forEach(name -> users.addObject().put("username", name).put("displayName", "The " + name));
+            part.forEach(name -> users.addObject()
+                    .put("username", name)
+                    .put("displayName", "The " + name)
+                    .put("kind", kind));
             return post("/admin/users", body).map(answer -> list(answer, "id", UUID::fromString));
         });
+    }
+
+    /** What holds for a tenant from now on, in place of the configuration; the answer as it comes. */
+    public Future<Rest.Reply> setLimits(String tenant, Map<String, Integer> figures) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        figures.forEach(body::put);
+        return rest.call(HttpMethod.PUT, "/admin/tenants/" + tenant + "/limits", key, body);
+    }
+
+    public Future<Rest.Reply> limits(String tenant) {
+        return rest.call(HttpMethod.GET, "/admin/tenants/" + tenant + "/limits", key, null);
     }
 
     /** The nodes that are there. */
@@ -88,6 +107,12 @@ public final class OperatorApi {
         return rest.call(HttpMethod.PUT, "/admin/users/" + user + "/status", key, body)
                 .compose(Rest.Reply::success)
                 .mapEmpty();
+    }
+
+    /** @param kind {@code user} or {@code guest}; the answer as it comes */
+    public Future<Rest.Reply> setKind(UUID user, String kind) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", kind);
+        return rest.call(HttpMethod.PUT, "/admin/users/" + user + "/kind", key, body);
     }
 
     /** Tokens of one person, made by the operator whenever they are needed. */

@@ -34,7 +34,8 @@ public final class PersonApi {
                         : Future.succeededFuture(reply));
     }
 
-    private Future<JsonNode> ask(HttpMethod method, String path, @Nullable JsonNode body) {
+    /** Any call; the body of a success. */
+    public Future<JsonNode> ask(HttpMethod method, String path, @Nullable JsonNode body) {
         return call(method, path, body).compose(Rest.Reply::success);
     }
 

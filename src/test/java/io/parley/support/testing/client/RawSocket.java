@@ -137,6 +137,11 @@ public final class RawSocket {
         return closed.future().isComplete();
     }
 
+    /** The server has said that this is the end; as nobody answers, the connection goes on for a while. */
+    public synchronized boolean isToldToClose() {
+        return closeCode != NO_CLOSE_FRAME;
+    }
+
     /** The text frames that came so far. */
     public synchronized List<String> texts() {
         return List.copyOf(texts);

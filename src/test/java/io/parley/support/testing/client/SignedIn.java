@@ -24,9 +24,17 @@ public final class SignedIn implements Tokens {
     }
 
     public static Future<SignedIn> register(Rest rest, String username, String password) {
-        ObjectNode body = JsonNodeFactory.instance
-                .objectNode()
-                .put("username", username)
+        return register(rest, username, password, JsonNodeFactory.instance.objectNode());
+    }
+
+    /** In a tenant that is not the default one. */
+    public static Future<SignedIn> register(Rest rest, String username, String password, String tenant) {
+        return register(
+                rest, username, password, JsonNodeFactory.instance.objectNode().put("tenant", tenant));
+    }
+
+    private static Future<SignedIn> register(Rest rest, String username, String password, ObjectNode where) {
+        ObjectNode body = where.put("username", username)
                 .put("email", username + "@example.org")
                 .put("password", password)
                 .put("displayName", "The " + username);
@@ -34,8 +42,17 @@ public final class SignedIn implements Tokens {
     }
 
     public static Future<SignedIn> login(Rest rest, String login, String password) {
-        ObjectNode body =
-                JsonNodeFactory.instance.objectNode().put("login", login).put("password", password);
+        return login(rest, login, password, JsonNodeFactory.instance.objectNode());
+    }
+
+    /** In a tenant that is not the default one. */
+    public static Future<SignedIn> login(Rest rest, String login, String password, String tenant) {
+        return login(
+                rest, login, password, JsonNodeFactory.instance.objectNode().put("tenant", tenant));
+    }
+
+    private static Future<SignedIn> login(Rest rest, String login, String password, ObjectNode where) {
+        ObjectNode body = where.put("login", login).put("password", password);
         return post(rest, "/auth/login", body).map(answer -> new SignedIn(rest, answer));
     }
 

@@ -16,6 +16,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -159,6 +162,11 @@ public final class Cluster implements AutoCloseable {
     /** Starts Redis again after its end; returns when it listens. */
     public void startRedis() {
         redis.startUntilItListens(servers.redis().port());
+    }
+
+    /** A connection to the database, around all nodes. */
+    public Connection database() throws SQLException {
+        return DriverManager.getConnection(servers.url(servers.postgres().database()) + "&currentSchema=parley");
     }
 
     public Vertx vertx() {

@@ -1,5 +1,6 @@
 package io.parley.support.testing.node;
 
+import io.parley.support.testing.NoLimits;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -25,15 +26,13 @@ public record NodeConfig(
 
     /** Free ports everywhere, and limits on callers that many tests at once do not reach. */
     public static NodeConfig on(Path data) {
-        return new NodeConfig(data, Map.of(), Map.of(), null)
+        return new NodeConfig(data, NoLimits.keys(), Map.of(), null)
                 .with("data", data.toString())
                 .with("http.port", "0")
                 .with("session.port", "0")
                 .with("management.port", "0")
                 .with("postgres.port", "0")
                 .with("redis.port", "0")
-                .with("http.anonymousRequestsPerMinute", "1000000")
-                .with("http.requestsPerMinute", "1000000")
                 .with("auth.loginFailuresPerAddress", "1000000");
     }
 

@@ -87,12 +87,12 @@ public final class TestNode implements AutoCloseable {
         return URI.create(line.substring(line.lastIndexOf(' ') + 1));
     }
 
-    /** The class path, agents and Java of this JVM, so that what is measured of tests is measured of the node, too. */
+    /** The class path, agents, tuning and Java of this JVM: what is measured of tests is measured of the node, too. */
     private static List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("-javaagent:"))
+                .filter(argument -> argument.startsWith("-javaagent:") || argument.startsWith("-XX:"))
                 .forEach(command::add);
         command.addAll(JVM_ARGUMENTS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));

@@ -1,0 +1,112 @@
+package io.parley.features.search;
+
+import io.parley.server.persistence.Database;
+import io.parley.server.persistence.JournalReader;
+import io.parley.server.persistence.JournalReader.Change;
+import io.parley.support.Steps;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Brings the index after the journal: of each window the messages whose present version lies in it, those that have
+ * changed since being left to the window of that change, and the conversations whose name or state has changed.
+ * Idempotent: a row is written only over an older version of itself.
+ */
+final class SearchProjection {
+    /** Versions that are read and written in one piece. */
+    static final int PIECE = 400;
+
+    /** Of the time, at most. With more to do than that leaves, the index comes later and what is sent does not. */
+    private static final double SHARE = 0.5;
+
+    private static final String CHANGED = """
+            SELECT m.*
+              FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS w (id, first, last)
+             CROSS JOIN LATERAL (
+                   SELECT\s""" + IndexStore.COLUMNS + """
+
+                     FROM messages m
+                    WHERE m.conversation_id = w.id AND m.version > 0 AND m.version BETWEEN w.first AND w.last) m""";
+
+    private static final String CONVERSATIONS = """
+            SELECT c.tenant_id, c.root_id, c.id, c.version, c.status, c.name
+              FROM unnest($1::uuid[], $2::bigint[]) AS w (id, first)
+             CROSS JOIN LATERAL (SELECT * FROM conversations c WHERE c.id = w.id) c
+             WHERE c.version >= w.first OR c.status <> 'active'""";
+
+    private final Database database;
+    private final IndexStore index;
+    private final Pace pace = new Pace(SHARE);
+
+    SearchProjection(Database database) {
+        this.database = database;
+        this.index = new IndexStore(database);
+    }
+
+    Future<Void> apply(JournalReader.Window window) {
+        Collection<Change> changes = merged(window.conversations());
+        Iterator<List<Change>> pieces = pieces(changes).iterator();
+        return Steps.repeat(() ->
+                pieces.hasNext() ? pace.of(() -> indexPiece(pieces.next())).map(true) : Future.succeededFuture(false));
+    }
+
+    /** Of each conversation one, from the first version to the last: between them nothing is missing in a window. */
+    private static Collection<Change> merged(List<Change> changes) {
+        Map<UUID, Change> merged = new TreeMap<>();
+        for (Change change : changes) {
+            merged.merge(
+                    change.id(),
+                    change,
+                    (one, other) -> new Change(
+                            one.tenant(),
+                            one.root(),
+                            one.id(),
+                            Math.min(one.fromVersion(), other.fromVersion()),
+                            Math.max(one.toVersion(), other.toVersion())));
+        }
+        return merged.values();
+    }
+
+    private static List<List<Change>> pieces(Collection<Change> changes) {
+        List<List<Change>> pieces = new ArrayList<>();
+        long room = 0;
+        for (Change change : changes) {
+            for (long from = change.fromVersion(); from <= change.toVersion(); ) {
+                if (room <= 0) {
+                    pieces.add(new ArrayList<>());
+                    room = PIECE;
+                }
+                long to = Math.min(change.toVersion(), from + room - 1);
+                pieces.getLast().add(new Change(change.tenant(), change.root(), change.id(), from, to));
+                room -= to - from + 1;
+                from = to + 1;
+            }
+        }
+        return pieces;
+    }
+
+    private Future<Void> indexPiece(List<Change> piece) {
+        UUID[] ids = piece.stream().map(Change::id).toArray(UUID[]::new);
+        Long[] first = piece.stream().map(Change::fromVersion).toArray(Long[]::new);
+        Long[] last = piece.stream().map(Change::toVersion).toArray(Long[]::new);
+        Tuple ranges = Tuple.tuple().addArrayOfUUID(ids).addArrayOfLong(first).addArrayOfLong(last);
+        Tuple beginnings = Tuple.tuple().addArrayOfUUID(ids).addArrayOfLong(first);
+        return database.query(CHANGED, ranges)
+                .compose(rows -> index.index(rows.stream().toList()))
+                .compose(done -> database.query(CONVERSATIONS, beginnings))
+                .compose(rows -> conversations(rows.stream().toList()));
+    }
+
+    /** Messages of a conversation that is deleted stay, for it may be restored; they go when it is purged. */
+    private Future<Void> conversations(List<Row> rows) {
+        return rows.isEmpty() ? Future.succeededFuture() : index.indexNames(rows);
+    }
+}
