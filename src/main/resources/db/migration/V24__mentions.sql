@@ -1,5 +1,5 @@
--- Who is mentioned in which message. Written in the transaction of the message, by a trigger that looks at those with
--- mentions only: so the number of mentions that somebody has not read is right at any time.
+-- Who is mentioned in which message. Written in the transaction of the message: so the number of mentions that somebody has
+-- not read is right at any time.
 --
 -- `user_id` is nobody's, all zeros, for those who mention everybody ('all', 'here'); of those who are meant by both
 -- only one counts.
@@ -16,31 +16,40 @@ CREATE TABLE mentions (
 );
 CREATE INDEX mentions_to_follow ON mentions (conversation_id) WHERE to_follow;
 
+CREATE FUNCTION note_mention_of(said messages) RETURNS void
+    LANGUAGE sql SET search_path = parley, pg_temp
+AS $$
+    INSERT INTO mentions (conversation_id, user_id, number, root_id, tenant_id, sender_id, to_follow)
+    SELECT DISTINCT said.conversation_id, coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000'),
+           said.number, said.root_id, said.tenant_id, said.sender_id, said.conversation_id <> said.root_id AND m ? 'user'
+      FROM jsonb_array_elements(said.content::jsonb -> 'mentions') m
+    ON CONFLICT DO NOTHING
+$$;
+
+-- Of messages that were just appended, see append_messages.
+CREATE FUNCTION note_mentions(conversations uuid[], ids uuid[]) RETURNS void
+    LANGUAGE sql SET search_path = parley, pg_temp
+AS $$
+    SELECT note_mention_of(s) FROM just_appended(conversations, ids) s WHERE s.content LIKE '%"mentions"%'
+$$;
+
 -- Of an edited message the mentions are those that it has now. Those that it had already stay as they are: who has left the
 -- thread since does not follow it again because a word was corrected.
-CREATE FUNCTION note_mentions() RETURNS trigger
+CREATE FUNCTION renote_mentions() RETURNS trigger
     LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        DELETE FROM mentions o
-         WHERE o.conversation_id = NEW.conversation_id AND o.number = NEW.number AND o.user_id <> ALL (ARRAY(
-               SELECT coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000')
-                 FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m));
-    END IF;
-    INSERT INTO mentions (conversation_id, user_id, number, root_id, tenant_id, sender_id, to_follow)
-    SELECT DISTINCT NEW.conversation_id, coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000'),
-           NEW.number, NEW.root_id, NEW.tenant_id, NEW.sender_id, NEW.conversation_id <> NEW.root_id AND m ? 'user'
-      FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m
-    ON CONFLICT DO NOTHING;
+    DELETE FROM mentions o
+     WHERE o.conversation_id = NEW.conversation_id AND o.number = NEW.number AND o.user_id <> ALL (ARRAY(
+           SELECT coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000')
+             FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m));
+    PERFORM note_mention_of(NEW);
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER note_mentions AFTER INSERT ON messages
-    FOR EACH ROW WHEN (NEW.content LIKE '%"mentions"%' AND NEW.type <> 'system') EXECUTE FUNCTION note_mentions();
 CREATE TRIGGER renote_mentions AFTER UPDATE OF content ON messages
     FOR EACH ROW WHEN (NEW.content IS DISTINCT FROM OLD.content
                        AND (OLD.content LIKE '%"mentions"%' OR NEW.content LIKE '%"mentions"%'))
-    EXECUTE FUNCTION note_mentions();
+    EXECUTE FUNCTION renote_mentions();
 
 -- How many of them a member has not read is for `unread_mentions` to say, in V27__expiry.sql.

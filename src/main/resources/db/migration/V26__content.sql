@@ -28,17 +28,15 @@ CREATE TABLE polls_to_close (
 );
 CREATE INDEX polls_to_close_due ON polls_to_close (closes_at);
 
-CREATE FUNCTION note_poll() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp
+-- Of messages that were just appended, see append_messages.
+CREATE FUNCTION note_polls(conversations uuid[], ids uuid[]) RETURNS void
+    LANGUAGE sql SET search_path = parley, pg_temp
 AS $$
-BEGIN
     INSERT INTO polls_to_close (tenant_id, root_id, conversation_id, message_id, closes_at)
-    SELECT NEW.tenant_id, NEW.root_id, NEW.conversation_id, NEW.id, (NEW.content::jsonb -> 'poll' ->> 'closesAt')::timestamptz
-     WHERE NEW.content::jsonb -> 'poll' ? 'closesAt';
-    RETURN NULL;
-END
+    SELECT s.tenant_id, s.root_id, s.conversation_id, s.id, (s.content::jsonb -> 'poll' ->> 'closesAt')::timestamptz
+      FROM just_appended(conversations, ids) s
+     WHERE s.type = 'poll' AND s.content::jsonb -> 'poll' ? 'closesAt'
 $$;
-CREATE TRIGGER note_poll AFTER INSERT ON messages FOR EACH ROW WHEN (NEW.type = 'poll') EXECUTE FUNCTION note_poll();
 
 -- As forget_edits.
 CREATE FUNCTION forget_poll() RETURNS trigger
