@@ -172,8 +172,8 @@ $$;
 -- a run of one person's messages that nobody else's interrupts, by the `counted` of its first and last message
 -- and the number of its last. Says nothing and takes no version: the devices of the sender see the message
 -- itself. Should this be lost, nothing is wrong: `unread` subtracts what the person has sent himself.
-CREATE FUNCTION advance_own_marks(roots uuid[], conversations uuid[], users uuid[], first_counted bigint[],
-                                  last_counted bigint[], last_number bigint[]) RETURNS void
+CREATE FUNCTION advance_own_marks(conversations uuid[], users uuid[], first_counted bigint[], last_counted bigint[],
+                                  last_number bigint[]) RETURNS void
     LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -181,10 +181,11 @@ AS $$
 BEGIN
     INSERT INTO marks AS k (tenant_id, root_id, conversation_id, user_id, read_number, read_counted, delivered_number)
     SELECT m.tenant_id, m.root_id, m.conversation_id, m.user_id, a.last_number, a.last_counted, a.last_number
-      FROM unnest(roots, conversations, users, first_counted, last_counted, last_number)
-           AS a (root_id, conversation_id, user_id, first_counted, last_counted, last_number)
-      JOIN members m USING (root_id, conversation_id, user_id)
-      LEFT JOIN marks s USING (root_id, conversation_id, user_id)
+      FROM unnest(conversations, users, first_counted, last_counted, last_number)
+           AS a (conversation_id, user_id, first_counted, last_counted, last_number)
+      JOIN members m ON m.conversation_id = a.conversation_id AND m.user_id = a.user_id
+      -- All of its key from one table, or it may be looked up by a part of it.
+      LEFT JOIN marks s ON s.conversation_id = m.conversation_id AND s.user_id = m.user_id AND s.root_id = m.root_id
      WHERE m.active AND greatest(s.read_counted, m.from_counted) BETWEEN a.first_counted - 1 AND a.last_counted - 1
      ORDER BY m.root_id, m.conversation_id, m.user_id
     ON CONFLICT (conversation_id, user_id, root_id) DO UPDATE

@@ -23,7 +23,7 @@ final class MarkStore {
                      LEFT JOIN conversations c ON c.id = a.id))
              ORDER BY ord""";
 
-    private static final String ADVANCE_OWN = "SELECT advance_own_marks(roots_of($1), $1, $2, $3, $4, $5)";
+    private static final String ADVANCE_OWN = "SELECT advance_own_marks($1, $2, $3, $4, $5)";
 
     private final Database database;
     private final int liveMembers;

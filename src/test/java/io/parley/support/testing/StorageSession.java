@@ -275,9 +275,8 @@ public final class StorageSession implements AutoCloseable {
     public void advanceOwn(UUID conversation, UUID person, Sent first, Sent last) throws SQLException {
         Object conversations = connection.createArrayOf("uuid", new UUID[] {conversation});
         query(
-                "SELECT advance_own_marks(?, ?, ?, ?, ?, ?)",
+                "SELECT advance_own_marks(?, ?, ?, ?, ?)",
                 row -> "",
-                conversations,
                 conversations,
                 connection.createArrayOf("uuid", new UUID[] {person}),
                 connection.createArrayOf("bigint", new Long[] {first.counted()}),
