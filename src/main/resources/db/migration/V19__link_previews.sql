@@ -68,7 +68,7 @@ BEGIN
            SELECT s.* FROM messages s
             WHERE s.conversation_id = c.id AND s.version BETWEEN c.first AND c.last AND s.version > 0
               AND s.type = 'text' AND s.deleted_at IS NULL
-              AND (s.state ? 'links' OR s.content ~* 'https?://|www\.')
+              AND (s.state ? 'links' OR s.content ~ '://|[wW][wW][wW]\.')
             ORDER BY s.version) s;
 END
 $$;

@@ -4,9 +4,7 @@ import io.parley.server.persistence.Database;
 import io.parley.server.persistence.JournalReader;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
-import java.util.Collection;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -46,11 +44,8 @@ final class ActivityProjection {
     }
 
     Future<Void> apply(JournalReader.Window window) {
-        Map<UUID, JournalReader.Change> latest = new TreeMap<>();
-        for (JournalReader.Change change : window.conversations()) {
-            latest.merge(change.id(), change, (old, later) -> later.toVersion() > old.toVersion() ? later : old);
-        }
-        return latest.isEmpty() ? Future.succeededFuture() : write(latest.values());
+        List<JournalReader.Change> changes = window.merged();
+        return changes.isEmpty() ? Future.succeededFuture() : write(changes);
     }
 
     /** From the conversations themselves, of which each knows when something was last said in it. */
@@ -65,7 +60,7 @@ final class ActivityProjection {
                         : rebuildAfter(rows.iterator().next().getUUID("id")));
     }
 
-    private Future<Void> write(Collection<JournalReader.Change> changes) {
+    private Future<Void> write(List<JournalReader.Change> changes) {
         UUID[] ids = changes.stream().map(JournalReader.Change::id).toArray(UUID[]::new);
         UUID[] tenants = changes.stream().map(JournalReader.Change::tenant).toArray(UUID[]::new);
         Long[] versions = changes.stream().map(JournalReader.Change::toVersion).toArray(Long[]::new);

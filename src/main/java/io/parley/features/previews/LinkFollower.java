@@ -64,7 +64,7 @@ final class LinkFollower {
             List<String> hosts) {}
 
     Future<Void> apply(JournalReader.Window window) {
-        return applyFrom(window.conversations(), 0);
+        return applyFrom(window.merged(), 0);
     }
 
     private Future<Void> applyFrom(List<JournalReader.Change> changes, int from) {

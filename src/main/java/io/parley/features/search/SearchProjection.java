@@ -8,11 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -52,30 +49,12 @@ final class SearchProjection {
     }
 
     Future<Void> apply(JournalReader.Window window) {
-        Collection<Change> changes = merged(window.conversations());
-        Iterator<List<Change>> pieces = pieces(changes).iterator();
+        Iterator<List<Change>> pieces = pieces(window.merged()).iterator();
         return Steps.repeat(() ->
                 pieces.hasNext() ? pace.of(() -> indexPiece(pieces.next())).map(true) : Future.succeededFuture(false));
     }
 
-    /** Of each conversation one, from the first version to the last: between them nothing is missing in a window. */
-    private static Collection<Change> merged(List<Change> changes) {
-        Map<UUID, Change> merged = new TreeMap<>();
-        for (Change change : changes) {
-            merged.merge(
-                    change.id(),
-                    change,
-                    (one, other) -> new Change(
-                            one.tenant(),
-                            one.root(),
-                            one.id(),
-                            Math.min(one.fromVersion(), other.fromVersion()),
-                            Math.max(one.toVersion(), other.toVersion())));
-        }
-        return merged.values();
-    }
-
-    private static List<List<Change>> pieces(Collection<Change> changes) {
+    private static List<List<Change>> pieces(List<Change> changes) {
         List<List<Change>> pieces = new ArrayList<>();
         long room = 0;
         for (Change change : changes) {

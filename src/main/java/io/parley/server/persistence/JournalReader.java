@@ -8,8 +8,10 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +100,11 @@ public final class JournalReader {
         public boolean inThread() {
             return !root.equals(id);
         }
+
+        private Change and(Change other) {
+            return new Change(
+                    tenant, root, id, Math.min(fromVersion, other.fromVersion), Math.max(toVersion, other.toVersion));
+        }
     }
 
     /**
@@ -116,7 +123,15 @@ public final class JournalReader {
      * @param rows how many it was made of
      */
     public record Window(
-            UUID epoch, long fence, long dropped, int rows, List<Change> conversations, List<Change> people) {}
+            UUID epoch, long fence, long dropped, int rows, List<Change> conversations, List<Change> people) {
+
+        /** Of each conversation one change, from its first version to its last: between them nothing is missing. */
+        public List<Change> merged() {
+            Map<UUID, Change> merged = new TreeMap<>();
+            conversations.forEach(change -> merged.merge(change.id(), change, Change::and));
+            return List.copyOf(merged.values());
+        }
+    }
 
     /**
      * What was committed since a position.
