@@ -16,21 +16,22 @@ CREATE TABLE mentions (
 );
 CREATE INDEX mentions_to_follow ON mentions (conversation_id) WHERE to_follow;
 
-CREATE FUNCTION note_mention_of(said messages) RETURNS void
-    LANGUAGE sql SET search_path = parley, pg_temp
+CREATE FUNCTION mentions_of(said messages) RETURNS SETOF mentions
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp
 AS $$
-    INSERT INTO mentions (conversation_id, user_id, number, root_id, tenant_id, sender_id, to_follow)
     SELECT DISTINCT said.conversation_id, coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000'),
            said.number, said.root_id, said.tenant_id, said.sender_id, said.conversation_id <> said.root_id AND m ? 'user'
       FROM jsonb_array_elements(said.content::jsonb -> 'mentions') m
-    ON CONFLICT DO NOTHING
 $$;
 
 -- Of messages that were just appended, see append_messages.
 CREATE FUNCTION note_mentions(conversations uuid[], ids uuid[]) RETURNS void
     LANGUAGE sql SET search_path = parley, pg_temp
 AS $$
-    SELECT note_mention_of(s) FROM just_appended(conversations, ids) s WHERE s.content LIKE '%"mentions"%'
+    INSERT INTO mentions
+    SELECT m.* FROM just_appended(conversations, ids) s CROSS JOIN LATERAL mentions_of(s) m
+     WHERE s.content LIKE '%"mentions"%'
+    ON CONFLICT DO NOTHING
 $$;
 
 -- Of an edited message the mentions are those that it has now. Those that it had already stay as they are: who has left the
@@ -43,7 +44,7 @@ BEGIN
      WHERE o.conversation_id = NEW.conversation_id AND o.number = NEW.number AND o.user_id <> ALL (ARRAY(
            SELECT coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000')
              FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m));
-    PERFORM note_mention_of(NEW);
+    INSERT INTO mentions SELECT * FROM mentions_of(NEW) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
 $$;

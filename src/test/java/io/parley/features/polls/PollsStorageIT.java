@@ -56,18 +56,23 @@ class PollsStorageIT {
 
     private UUID ask(UUID room, UUID sender, String extra) throws SQLException {
         UUID id = StorageSession.newId();
+        assertThat(send(id, room, sender, extra)).isEqualTo("ok");
+        return id;
+    }
+
+    private String send(UUID id, UUID room, UUID sender, String extra) throws SQLException {
         String content = "{\"poll\":{\"question\":\"Q\",\"options\":[\"a\",\"b\",\"c\",\"d\"],\"multiple\":true,"
                 + "\"anonymous\":false" + extra + "}}";
-        storage.query(
-                "SELECT outcome FROM append_messages(ARRAY[?::uuid], ARRAY[?::uuid], ARRAY[?::uuid], ARRAY[?::uuid],"
-                        + " ARRAY['poll'], ARRAY[?::text], ARRAY['\\x01'::bytea], NULL)",
-                row -> row.text("outcome"),
-                TestDatabase.TENANT,
-                room,
-                sender,
-                id,
-                content);
-        return id;
+        return storage.query(
+                        "SELECT outcome FROM append_messages(ARRAY[?::uuid], ARRAY[?::uuid], ARRAY[?::uuid], ARRAY[?::uuid],"
+                                + " ARRAY['poll'], ARRAY[?::text], ARRAY['\\x01'::bytea], NULL)",
+                        row -> row.text("outcome"),
+                        TestDatabase.TENANT,
+                        room,
+                        sender,
+                        id,
+                        content)
+                .getFirst();
     }
 
     private static List<Counted> vote(StorageSession session, UUID room, UUID poll, List<Vote> votes)
@@ -109,6 +114,22 @@ class PollsStorageIT {
                                'voters', (SELECT count(DISTINCT v.user_id) FROM poll_votes v
                                            WHERE v.conversation_id = s.conversation_id AND v.number = s.number)) AS results
                           FROM messages s WHERE s.id = ?""", row -> row.text("results"), poll).getFirst();
+    }
+
+    @Test
+    void aPollThatIsSentAgainIsNotToBeClosedAgain() throws SQLException {
+        List<UUID> people = storage.people(2);
+        UUID room = storage.group(people);
+        String closing = ",\"closesAt\":\"2050-01-01T00:00:00Z\"";
+        UUID poll = ask(room, people.getFirst(), closing);
+        assertThat(storage.number("SELECT count(*) FROM polls_to_close WHERE message_id = ?", poll))
+                .isEqualTo(1);
+        storage.update("DELETE FROM polls_to_close WHERE message_id = ?", poll);
+
+        assertThat(send(poll, room, people.getFirst(), closing)).isEqualTo("duplicate");
+
+        assertThat(storage.number("SELECT count(*) FROM polls_to_close WHERE message_id = ?", poll))
+                .isZero();
     }
 
     @Test
