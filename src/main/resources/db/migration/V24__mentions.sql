@@ -42,8 +42,7 @@ AS $$
 BEGIN
     DELETE FROM mentions o
      WHERE o.conversation_id = NEW.conversation_id AND o.number = NEW.number AND o.user_id <> ALL (ARRAY(
-           SELECT coalesce((m ->> 'user')::uuid, '00000000-0000-0000-0000-000000000000')
-             FROM jsonb_array_elements(NEW.content::jsonb -> 'mentions') m));
+           SELECT m.user_id FROM mentions_of(NEW) m));
     INSERT INTO mentions SELECT * FROM mentions_of(NEW) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END

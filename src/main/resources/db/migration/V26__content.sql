@@ -36,6 +36,7 @@ AS $$
     SELECT s.tenant_id, s.root_id, s.conversation_id, s.id, (s.content::jsonb -> 'poll' ->> 'closesAt')::timestamptz
       FROM just_appended(conversations, ids) s
      WHERE s.type = 'poll' AND s.content::jsonb -> 'poll' ? 'closesAt'
+    ON CONFLICT DO NOTHING
 $$;
 
 -- As forget_edits.

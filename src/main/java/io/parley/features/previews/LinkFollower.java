@@ -8,6 +8,7 @@ import io.parley.server.persistence.Database;
 import io.parley.server.persistence.JournalReader;
 import io.parley.support.Json;
 import io.parley.support.Metrics;
+import io.parley.support.Steps;
 import io.parley.support.markdown.Markdown;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -16,6 +17,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -33,7 +35,7 @@ final class LinkFollower {
     /** Messages that may wait at once; beyond them new ones get no preview. */
     private static final int MOST_WAITING = 5_000;
 
-    private static final int CHANGES_AT_ONCE = 500;
+    private static final int VERSIONS_AT_ONCE = 5_000;
 
     private static final String READ = "SELECT * FROM linked_messages($1, $2, $3)";
 
@@ -64,15 +66,10 @@ final class LinkFollower {
             List<String> hosts) {}
 
     Future<Void> apply(JournalReader.Window window) {
-        return applyFrom(window.merged(), 0);
-    }
-
-    private Future<Void> applyFrom(List<JournalReader.Change> changes, int from) {
-        if (from >= changes.size()) {
-            return Future.succeededFuture();
-        }
-        int to = Math.min(changes.size(), from + CHANGES_AT_ONCE);
-        return read(changes.subList(from, to)).compose(this::wish).compose(done -> applyFrom(changes, to));
+        Iterator<List<JournalReader.Change>> pieces =
+                window.pieces(VERSIONS_AT_ONCE).iterator();
+        return Steps.repeat(() ->
+                pieces.hasNext() ? read(pieces.next()).compose(this::wish).map(true) : Future.succeededFuture(false));
     }
 
     private Future<RowSet<Row>> read(List<JournalReader.Change> changes) {

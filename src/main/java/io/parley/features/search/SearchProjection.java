@@ -7,7 +7,6 @@ import io.parley.support.Steps;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -49,27 +48,9 @@ final class SearchProjection {
     }
 
     Future<Void> apply(JournalReader.Window window) {
-        Iterator<List<Change>> pieces = pieces(window.merged()).iterator();
+        Iterator<List<Change>> pieces = window.pieces(PIECE).iterator();
         return Steps.repeat(() ->
                 pieces.hasNext() ? pace.of(() -> indexPiece(pieces.next())).map(true) : Future.succeededFuture(false));
-    }
-
-    private static List<List<Change>> pieces(List<Change> changes) {
-        List<List<Change>> pieces = new ArrayList<>();
-        long room = 0;
-        for (Change change : changes) {
-            for (long from = change.fromVersion(); from <= change.toVersion(); ) {
-                if (room <= 0) {
-                    pieces.add(new ArrayList<>());
-                    room = PIECE;
-                }
-                long to = Math.min(change.toVersion(), from + room - 1);
-                pieces.getLast().add(new Change(change.tenant(), change.root(), change.id(), from, to));
-                room -= to - from + 1;
-                from = to + 1;
-            }
-        }
-        return pieces;
     }
 
     private Future<Void> indexPiece(List<Change> piece) {

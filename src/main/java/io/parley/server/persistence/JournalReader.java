@@ -131,6 +131,25 @@ public final class JournalReader {
             conversations.forEach(change -> merged.merge(change.id(), change, Change::and));
             return List.copyOf(merged.values());
         }
+
+        /** The same, cut into parts of so many versions: however far a reader is behind, it can take one at a time. */
+        public List<List<Change>> pieces(int versions) {
+            List<List<Change>> pieces = new ArrayList<>();
+            long room = 0;
+            for (Change change : merged()) {
+                for (long from = change.fromVersion(); from <= change.toVersion(); ) {
+                    if (room <= 0) {
+                        pieces.add(new ArrayList<>());
+                        room = versions;
+                    }
+                    long to = Math.min(change.toVersion(), from + room - 1);
+                    pieces.getLast().add(new Change(change.tenant(), change.root(), change.id(), from, to));
+                    room -= to - from + 1;
+                    from = to + 1;
+                }
+            }
+            return pieces;
+        }
     }
 
     /**
