@@ -18,6 +18,15 @@ public final class PgConnections {
     /** Statements are ended by the server well before the bus gives up waiting for their answer. */
     static final int STATEMENT_TIMEOUT_MS = 10_000;
 
+    /** How the server plans what we ask. */
+    public static final Map<String, String> PLANNING = Map.of(
+            // Planning anew for each call costs more than most calls.
+            "plan_cache_mode", "force_generic_plan",
+            // Whatever we read has an index. A plan is kept, and one that is made while a table has a page would read
+            // the whole table when it has grown, until the server looks at it again.
+            "enable_seqscan", "off",
+            "jit", "off");
+
     /** A connection that does not take what is sent is given up; the next one may find its way. */
     private static final int UNTAKEN_MS = 15_000;
 
@@ -72,9 +81,7 @@ public final class PgConnections {
         if (config.synchronousFailover()) {
             properties.put("parley.synchronous_failover", "on");
         }
-        // Planning anew for each call costs more than most calls.
-        properties.put("plan_cache_mode", "force_generic_plan");
-        properties.put("jit", "off");
+        properties.putAll(PLANNING);
         PgConnectOptions options = new PgConnectOptions()
                 .setHost(config.host())
                 .setPort(config.port())

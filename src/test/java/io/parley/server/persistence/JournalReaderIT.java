@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,6 +56,8 @@ class JournalReaderIT {
         Map<String, String> parameters = Stream.of(address.getRawQuery().split("&"))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+        Map<String, String> properties = new HashMap<>(PgConnections.PLANNING);
+        properties.put("search_path", "parley");
         pool = PgBuilder.pool()
                 .using(vertx)
                 .with(new PoolOptions().setMaxSize(1))
@@ -64,7 +67,7 @@ class JournalReaderIT {
                         .setDatabase(address.getPath().substring(1))
                         .setUser(parameters.get("user"))
                         .setPassword(parameters.get("password"))
-                        .setProperties(Map.of("search_path", "parley", "plan_cache_mode", "force_generic_plan")))
+                        .setProperties(properties))
                 .build();
         reader = new JournalReader(pool);
         session = new StorageSession(database);

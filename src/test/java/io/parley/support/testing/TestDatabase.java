@@ -1,9 +1,13 @@
 package io.parley.support.testing;
 
+import io.parley.server.persistence.PgConnections;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -22,8 +26,12 @@ public record TestDatabase(String url) {
         return new TestDatabase(url);
     }
 
-    /** A connection of its own, in auto-commit: one call is one transaction, as in the server. */
+    /** A connection of its own, in auto-commit: one call is one transaction, and planned as in the server. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url + "&currentSchema=parley");
+        String planning = PgConnections.PLANNING.entrySet().stream()
+                .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(" "));
+        return DriverManager.getConnection(
+                url + "&currentSchema=parley&options=" + URLEncoder.encode(planning, StandardCharsets.UTF_8));
     }
 }
