@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class MatrixRoom implements AutoCloseable {
     private final Map<String, Person> people = new HashMap<>();
     private final Map<String, ParleyClient> devices = new HashMap<>();
     private final Map<String, String> own = new HashMap<>();
-    private final Map<String, String> directs = new HashMap<>();
+    private final Map<String, String> directs = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> values = new HashMap<>();
     private final PersonApi owner;
     private final Person grace;
@@ -90,15 +91,18 @@ final class MatrixRoom implements AutoCloseable {
     }
 
     private String furnish() {
+        List<Future<?>> begun = new ArrayList<>();
         for (String relation : MADE_HERE) {
+            PersonApi person = cast.api(people.get(relation));
             if (!relation.equals("stranger")) {
                 UUID message = Ids.next();
-                await(cast.api(people.get(relation)).send(room, message, "I am " + relation));
+                begun.add(person.send(room, message, "I am " + relation));
                 own.put(relation, message.toString());
             }
-            JsonNode direct = await(cast.api(people.get(relation)).direct(grace.id()));
-            directs.put(relation, direct.path("id").asText());
+            begun.add(person.direct(grace.id())
+                    .onSuccess(direct -> directs.put(relation, direct.path("id").asText())));
         }
+        await(Future.all(begun));
         UUID said = Ids.next();
         UUID discussed = Ids.next();
         await(cast.api(grace).send(room, said, "Hello https://example.invalid"));

@@ -25,12 +25,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -167,49 +167,72 @@ class PermissionMatrixIT {
     void everybodyMayDoWhatHeMayAndNothingElse(String row) {
         List<String> words = Arrays.asList(row.trim().split("\\s+"));
         List<String> name = List.of(words.getFirst().split("\\.", 2));
-        ContractOperation operation = ContractOperation.all().get(name.getFirst());
-        String variant = name.size() > 1 ? name.get(1) : "";
-        String expected = String.join(" ", words.subList(1, words.size()));
+        int end = 1 + MatrixRoom.RELATIONS.size();
+        Question question = new Question(
+                ContractOperation.all().get(name.getFirst()),
+                name.size() > 1 ? name.get(1) : "",
+                words.subList(end, words.size()).contains("together"));
+        List<String> expected = words.subList(1, end);
 
-        assertThat(outcomes(operation, variant, false))
+        assertThat(outcomes(question, false))
                 .as("%s over REST", words.getFirst())
                 .isEqualTo(expected);
-        if (operation.command() != null) {
+        if (question.operation.command() != null) {
             // Who is suspended has no session to ask in.
-            String sockets = expected.substring(0, expected.length() - 2);
-            assertThat(outcomes(operation, variant, true))
-                    .as("%s over the WebSocket", operation.command())
-                    .isEqualTo(sockets);
+            assertThat(outcomes(question, true))
+                    .as("%s over the WebSocket", question.operation.command())
+                    .isEqualTo(expected.subList(0, expected.size() - 1));
         }
     }
 
-    private static String outcomes(ContractOperation operation, String variant, boolean socket) {
-        return MatrixRoom.RELATIONS.stream()
-                .filter(relation -> !socket || !relation.equals("suspended"))
-                .map(relation -> outcome(operation, variant, relation, socket))
-                .collect(Collectors.joining(" "));
+    /** @param together whether what one of them does is nothing to the others */
+    private record Question(ContractOperation operation, String variant, boolean together) {}
+
+    private static List<String> outcomes(Question question, boolean socket) {
+        List<String> outcomes = new ArrayList<>();
+        boolean spoilt = false;
+        for (String relation : MatrixRoom.RELATIONS) {
+            if (socket && relation.equals("suspended")) {
+                continue;
+            }
+            if (room == null || spoilt && !question.together) {
+                leaveRoom();
+                room = new MatrixRoom(clients, operator, foreigner, suspended);
+                spoilt = false;
+            }
+            // Where somebody is may be told every two seconds at most, whoever tells it.
+            spoilt |= room.prepare(question.variant) || question.operation.id().equals("moveLocation");
+            String word = word(question, relation, socket);
+            spoilt |= question.operation.changes() && word.equals("done");
+            outcomes.add(LETTERS.getOrDefault(word, word));
+        }
+        if (spoilt) {
+            leaveRoom();
+        }
+        return outcomes;
     }
 
-    /** Whatever has changed something, or asks for something to be changed before, has a room of its own. */
-    private static String outcome(ContractOperation operation, String variant, String relation, boolean socket) {
-        if (room == null) {
-            room = new MatrixRoom(clients, operator, foreigner, suspended);
+    private static String word(Question question, String relation, boolean socket) {
+        ContractOperation operation = question.operation;
+        String word = await(
+                socket
+                        ? room.overSocket(operation, question.variant, relation)
+                        : room.overRest(operation, question.variant, relation));
+        if (!operation.id().equals("endSessions")) {
+            return word;
         }
-        // Where somebody is may be told every two seconds at most, whoever tells it.
-        boolean spoils = room.prepare(variant) || operation.id().equals("moveLocation");
-        var asked =
-                socket ? room.overSocket(operation, variant, relation) : room.overRest(operation, variant, relation);
-        String answer = await(asked);
+        if (relation.equals("foreigner")) {
+            foreigner = Person.of(await(SignedIn.login(clients.rest(), "foreigner", PASSWORD, "elsewhere")));
+        }
         // Who ends his own log-in may lose the answer with it.
-        String word = operation.id().equals("endSessions") && answer.equals("disconnected") ? "done" : answer;
-        if (spoils || operation.changes() && word.equals("done")) {
+        return word.equals("disconnected") ? "done" : word;
+    }
+
+    private static void leaveRoom() {
+        if (room != null) {
             room.close();
             room = null;
-            if (relation.equals("foreigner") && operation.id().equals("endSessions")) {
-                foreigner = Person.of(await(SignedIn.login(clients.rest(), "foreigner", PASSWORD, "elsewhere")));
-            }
         }
-        return LETTERS.getOrDefault(word, word);
     }
 
     @Test
