@@ -13,7 +13,7 @@ CREATE TABLE personal_lists (
 -- Takes a version for a change of each of these lists, in that order, and writes the journal. The last step of whatever
 -- changes them: after it no conversation may be locked any more.
 CREATE FUNCTION touch_lists(tenants uuid[], users uuid[], lists text[]) RETURNS TABLE (ord int, user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

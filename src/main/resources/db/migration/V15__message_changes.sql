@@ -90,7 +90,7 @@ $$;
 
 -- The roots of conversations, in their order; of what is not there any more, or deleted, null.
 CREATE FUNCTION roots_of(conversations uuid[]) RETURNS uuid[]
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp
 AS $$
     SELECT array_agg((SELECT k.root_id FROM conversation_counters k WHERE k.id = a.id AND k.send_rank <> 4) ORDER BY a.ord)
       FROM unnest(conversations) WITH ORDINALITY AS a (id, ord)
@@ -128,7 +128,7 @@ CREATE TYPE message_change AS (
 -- message that he may read. One whose time has come is found deleted.
 CREATE FUNCTION lock_message(tenant uuid, conversation uuid, actor uuid, message_id uuid)
     RETURNS SETOF locked_message
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     PERFORM FROM conversation_counters k WHERE k.id = conversation FOR NO KEY UPDATE;
@@ -218,7 +218,7 @@ $$;
 -- Ends a thread whose root, already locked, goes: nobody is in it any more. The persons' versions are taken here, so
 -- it is the last step of the change.
 CREATE FUNCTION end_thread(tenant uuid, thread uuid) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     head  conversation_counters;

@@ -138,7 +138,7 @@ $$;
 --                to him
 CREATE FUNCTION request_contact(tenant uuid, actor uuid, person uuid, message text, most_waiting int)
     RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -184,7 +184,7 @@ $$;
 -- Says yes to what `person` has asked. Outcomes: 'ok', 'unchanged' (they are contacts), 'not_found' (he has not asked,
 -- or a guest does not know him any more).
 CREATE FUNCTION accept_contact(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -208,7 +208,7 @@ $$;
 -- Ends a request without an answer or with a no, which of them is told to nobody; it may be made again after so many
 -- seconds. Outcomes: 'ok', 'unchanged' (there is none).
 CREATE FUNCTION end_request(tenant uuid, sender uuid, receiver uuid, wait_seconds int) RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -230,7 +230,7 @@ $$;
 
 -- Outcomes: 'ok', 'unchanged' (they are no contacts).
 CREATE FUNCTION remove_contact(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -251,7 +251,7 @@ $$;
 -- Says until when somebody may not send in his direct conversation with another (null: he may), under the lock that
 -- sends wait for. Answers the conversation; null when they have none.
 CREATE FUNCTION silence_in_direct(tenant uuid, person uuid, other uuid, until timestamptz) RETURNS uuid
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     conversation uuid := (SELECT d.conversation_id FROM direct_pairs d
@@ -276,7 +276,7 @@ $$;
 -- conversation. He is told of what he loses, but of no block. Outcomes: 'ok', 'unchanged', 'not_found' (unknown, also
 -- to a guest).
 CREATE FUNCTION block_person(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -321,7 +321,7 @@ $$;
 
 -- Takes a block back; what it has removed stays so. Outcomes: 'ok', 'unchanged' (there is none).
 CREATE FUNCTION unblock_person(tenant uuid, actor uuid, person uuid) RETURNS contact_outcome
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -359,7 +359,7 @@ $$;
 -- other meanwhile, and whoever is blocked already may not send in it from the beginning.
 CREATE FUNCTION create_unlimited_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -437,7 +437,7 @@ $$;
 -- Keeps the hashes the same as what people want to be found by, whoever writes that; also those of a salt that is only
 -- being filled.
 CREATE FUNCTION follow_discovery() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -481,7 +481,7 @@ INSERT INTO discovery_salts (tenant_id, published_at) SELECT id, clock_timestamp
 -- without somebody's hash, has ended, and its people are seen here. Those whose rows are being written meanwhile are
 -- waited for: what is hashed is what they become.
 CREATE FUNCTION tend_discovery(life_hours int, grace_hours int, batch int) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     young   discovery_salts;
@@ -550,8 +550,8 @@ $$;
 -- The quota is exact on however many nodes he asks, because its row is locked by who takes from it.
 CREATE FUNCTION discover_people(tenant uuid, person uuid, salt uuid, hashes bytea[], per_day int, most_each int)
     RETURNS TABLE (outcome text, wait_ms bigint, places int[], people uuid[])
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_variable
 DECLARE

@@ -33,8 +33,8 @@ $$;
 CREATE FUNCTION token_states(tenants uuid[], people uuid[], logins uuid[], issued timestamptz[])
     RETURNS TABLE (ord bigint, holds boolean, device_id text, platform text, device_name text, app_version text,
                    unnoted boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -198,8 +198,8 @@ $$;
 CREATE FUNCTION note_logins(tenants uuid[], logins uuid[], device_ids text[], platforms text[], device_names text[],
                             app_versions text[])
     RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
     WITH noted AS MATERIALIZED (

@@ -90,7 +90,7 @@ CREATE TRIGGER forget_document AFTER DELETE ON messages FOR EACH ROW EXECUTE FUN
 
 -- The number of the last message of a root made by then; 0 if there is none. Times grow with numbers.
 CREATE FUNCTION search_place(root uuid, moment timestamptz) RETURNS bigint
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_bitmapscan = off
 AS $$
 DECLARE
     low  bigint := 0; -- made by then
@@ -143,8 +143,8 @@ $$;
 -- in each and the block that it is in; with a bound, of the newest one before it.
 CREATE FUNCTION search_scopes(tenant uuid, person uuid, conversations uuid[], bound timestamptz)
     RETURNS TABLE (root uuid, newest timestamptz, block bigint)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
     wanted uuid[];
@@ -178,8 +178,7 @@ CREATE FUNCTION search_blocks(tenant uuid, person uuid, roots uuid[], blocks big
                               most int)
     RETURNS TABLE (ord int, lower timestamptz, conversation uuid, number bigint, created_at timestamptz, rank real,
                    found bigint)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -222,8 +221,8 @@ CREATE FUNCTION search_tails(tenant uuid, person uuid, roots uuid[], queries tex
                              places uuid[], numbers bigint[], since timestamptz, within uuid[], size int)
     RETURNS TABLE (ord int, lower timestamptz, lower_place uuid, lower_number bigint, conversation uuid, number bigint,
                    created_at timestamptz, rank real)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -268,8 +267,8 @@ $$;
 CREATE FUNCTION search_groups(tenant uuid, person uuid, query text, after_member boolean, after_name text,
                               after_id uuid, most int, most_public int)
     RETURNS TABLE (id uuid, type text, name text, visibility text, member_count int, member boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN

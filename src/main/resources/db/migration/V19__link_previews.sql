@@ -50,8 +50,8 @@ CREATE TABLE message_links (
 CREATE FUNCTION linked_messages(conversations uuid[], firsts bigint[], lasts bigint[])
     RETURNS TABLE (tenant_id uuid, conversation_id uuid, id uuid, version bigint, edited_at timestamptz, said text,
                    shown text[], unwanted boolean, current boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
     SET enable_sort = off
 AS $$
 #variable_conflict use_column
@@ -76,7 +76,7 @@ $$;
 -- Signs some of the links that are due, the oldest first, few of each host and none of those `without`.
 CREATE FUNCTION claim_links(most int, most_of_host int, without text[], claim uuid, lasting interval)
     RETURNS TABLE (tenant_id uuid, url text, host text, attempts int)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -99,7 +99,7 @@ $$;
 
 -- The messages of whose links none is wanted any more, each for one node for a while.
 CREATE FUNCTION ready_wishes(most int) RETURNS TABLE (tenant_id uuid, conversation_id uuid, message_id uuid)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -119,7 +119,7 @@ $$;
 -- and whose links they are. What is read again, or comes late, changes nothing. Beyond `most` waiting messages no more
 -- are taken in that would have something fetched; answers how many those were.
 CREATE FUNCTION wish_previews(wishes jsonb, most int) RETURNS int
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     room    int := most - (SELECT count(*) FROM (SELECT FROM preview_wishes LIMIT most) w);
@@ -165,7 +165,7 @@ $$;
 
 -- Forgets links, but those that other messages wait for; in the order in which wish_previews takes them.
 CREATE FUNCTION forget_links(tenant uuid, urls text[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     link text;
@@ -181,7 +181,7 @@ $$;
 -- Makes what is known of a message's links part of it, as it is now, and ends its waiting. Outcomes: 'ok', 'unchanged'
 -- (it has nothing else to show than before; or it was edited since, or is gone).
 CREATE FUNCTION attach_previews(tenant uuid, conversation uuid, message_id uuid) RETURNS message_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -246,7 +246,7 @@ $$;
 -- Of a deleted message neither its waiting is left nor what was found, or is just being fetched, for any link that it
 -- has ever had.
 CREATE FUNCTION forget_previews() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     linked text[];

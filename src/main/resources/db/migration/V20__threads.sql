@@ -11,7 +11,7 @@ CREATE INDEX user_conversations_threads ON user_conversations (tenant_id, user_i
 
 -- The threads of a root that somebody is in. Under the lock of the root nobody comes into one of them.
 CREATE FUNCTION followed_threads(tenant uuid, root uuid, person uuid) RETURNS uuid[]
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp
 AS $$
     SELECT ARRAY(SELECT u.conversation_id FROM user_conversations u
                   WHERE u.tenant_id = tenant AND u.user_id = person AND u.root_id = root AND u.type = 'thread'
@@ -22,7 +22,7 @@ $$;
 -- versions are taken here. Answers them as `members` of conversation_change.
 CREATE FUNCTION enter_thread(tenant uuid, root uuid, thread uuid, people uuid[], watching boolean, moment timestamptz,
                              new_version bigint) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     head    conversation_counters;
@@ -64,7 +64,7 @@ $$;
 -- conversation_change.
 CREATE FUNCTION open_thread(tenant uuid, conversation uuid, actor uuid, message_id uuid, new_id uuid, most int,
                             OUT change message_change, OUT thread uuid, OUT followers jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     head    locked_message;
@@ -113,7 +113,7 @@ $$;
 -- would come into it is in `most` threads of its root), 'not_found'.
 CREATE FUNCTION follow_thread(tenant uuid, thread uuid, actor uuid, people uuid[], only_watch boolean, most int)
     RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -179,7 +179,7 @@ $$;
 
 -- Lets somebody neither follow nor watch a thread. Outcomes: 'ok', 'unchanged', 'not_found'.
 CREATE FUNCTION unfollow_thread(tenant uuid, thread uuid, person uuid) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -208,8 +208,8 @@ $$;
 -- that he lost them with. However many there are, their rows are found by their keys, and what belongs together by hashes:
 -- a nested loop, which looks best to a plan made for one thread, would compare each with every other.
 CREATE FUNCTION leave_threads(tenant uuid, person uuid, threads uuid[]) RETURNS bigint
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_nestloop = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_nestloop = off SET enable_mergejoin = off
 AS $$
 DECLARE
     moment timestamptz := date_trunc('milliseconds', clock_timestamp());
@@ -257,7 +257,7 @@ $$;
 -- version of his is taken, or this and his leaving one of them would wait for each other. Nodes learn of it from the
 -- journal: until they have, the gap in a thread's versions holds back what comes after.
 CREATE FUNCTION leave_threads_of_root(tenant uuid, root uuid, person uuid) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     threads uuid[] := followed_threads(tenant, root, person);
@@ -279,7 +279,7 @@ CREATE TABLE thread_rebuild (
 -- Brings what others see of a thread up to date: how many replies, when the last one was, the last three who replied.
 -- Outcomes: 'ok', 'unchanged', 'not_found' (it has ended, or its message was deleted).
 CREATE FUNCTION refresh_thread(tenant uuid, thread uuid) RETURNS message_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     head    locked_message;

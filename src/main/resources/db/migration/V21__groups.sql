@@ -278,7 +278,7 @@ $$;
 -- id is used), 'too_many'.
 CREATE FUNCTION store_role(tenant uuid, conversation uuid, actor uuid, role uuid, making boolean, new_name text,
                            new_permissions text[], most int) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -335,7 +335,7 @@ $$;
 -- The same for a role of the whole tenant, by a platform admin.
 CREATE FUNCTION store_tenant_role(tenant uuid, actor uuid, role uuid, making boolean, new_name text, new_permissions text[],
                                   most int) RETURNS text
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -399,7 +399,7 @@ $$;
 CREATE FUNCTION take_in(change conversation_change, head locked_conversation, tenant uuid, root uuid, conversation uuid,
                         actor uuid, added uuid[], role text, inviter uuid, message_id uuid, notice text)
     RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -451,7 +451,7 @@ $$;
 -- The membership is one change, the system message that tells of it the next; those added see both.
 CREATE FUNCTION add_members(tenant uuid, root uuid, conversation uuid, actor uuid, users uuid[], role text,
                             message_id uuid, max_members int) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -505,7 +505,7 @@ $$;
 -- own accord does not come back by a link of his own, nor does anybody else by it.
 CREATE FUNCTION put_out(change conversation_change, head locked_conversation, tenant uuid, root uuid, conversation uuid,
                         actor uuid, target members, message_id uuid, notice text) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -772,7 +772,7 @@ $$;
 
 -- Removes so many links that have not worked for so long. Answers whether there may be more.
 CREATE FUNCTION forget_links(kept interval, most int) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     DELETE FROM invite_links l
@@ -794,7 +794,7 @@ CREATE TABLE invite_looks (
 -- Outcomes: 'ok', 'not_found', 'forbidden', 'conflict' (the id is used), 'archived', 'too_many' (links that work).
 CREATE FUNCTION create_invite(tenant uuid, conversation uuid, actor uuid, link uuid, hash bytea, role text,
                               expires timestamptz, max_uses int, most int) RETURNS conversation_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -873,7 +873,7 @@ $$;
 -- What a token leads to, for somebody who may come in by it or is in already; else no row.
 CREATE FUNCTION look_at_invite(tenant uuid, person uuid, hash bytea)
     RETURNS TABLE (conversation uuid, name text, description text, color text, icon text, member_count int, joined boolean)
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp
 AS $$
     SELECT c.id, c.name, c.description, c.color, c.icon, c.member_count, m.user_id IS NOT NULL
       FROM invite_links l
@@ -1017,7 +1017,7 @@ $$;
 -- Tells the next so many members of a restored conversation that they are in it, and in those of its threads that they follow:
 -- their rows take a version, by which their devices find them in the journal. Answers whether there may be more to do.
 CREATE FUNCTION bring_back(most int) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     work   restorations;
@@ -1083,7 +1083,7 @@ $$;
 -- any more. Answers whether there may be more to do. What is left in the end is that people were in it once, for devices
 -- that have been away all the time.
 CREATE FUNCTION purge_step(kept interval, most int) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     gone   conversations;
@@ -1169,7 +1169,7 @@ CREATE INDEX templates_tenant ON templates (tenant_id, name);
 -- 'unchanged' (it is there), 'forbidden', 'not_found', 'user_not_found' (a member), 'conflict' (the id is used), 'too_many'.
 CREATE FUNCTION store_template(tenant uuid, actor uuid, template uuid, making boolean, new_name text, new_description text,
                                new_settings jsonb, new_members uuid[], most int) RETURNS text
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -1214,7 +1214,7 @@ $$;
 -- only.
 CREATE FUNCTION open_conversations(items jsonb, max_members int)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb, settings jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -1279,7 +1279,7 @@ $$;
 
 -- Gives a conversation that has just been made, in this transaction, its settings.
 CREATE FUNCTION set_up(conversation uuid, wanted jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     room conversations;
@@ -1315,7 +1315,7 @@ CREATE TABLE directory_words (
 CREATE INDEX directory_words_conversation ON directory_words (conversation_id);
 
 CREATE FUNCTION follow_directory() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     DELETE FROM directory_words d WHERE d.conversation_id = NEW.id;
@@ -1346,7 +1346,7 @@ $$;
 -- Whether a role of his own lets somebody send whose rank is too low. As the functions before append_messages: no part of
 -- its statement.
 CREATE FUNCTION sends_by_role(role_id uuid, send_rank int) RETURNS boolean
-    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE
 AS $$
 #variable_conflict use_variable
 BEGIN

@@ -32,7 +32,7 @@ CREATE TABLE pins (
 
 -- As forget_edits.
 CREATE FUNCTION forget_reactions_and_pins() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     DELETE FROM reactions r WHERE r.conversation_id = NEW.conversation_id AND r.number = NEW.number;
@@ -174,8 +174,8 @@ $$;
 -- What one emoji of a message gains in a call is one version, and so is what it loses; what is lost comes first.
 CREATE FUNCTION change_reactions(tenants uuid[], conversations uuid[], message_ids uuid[], actors uuid[], emojis text[],
                                  adding boolean[], most_emoji int, most_own int) RETURNS SETOF reaction_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -7,7 +7,7 @@
 -- the other, and end in the order of V3: versions, journal.
 
 CREATE FUNCTION lock_people(tenants uuid[], people uuid[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_hashjoin = off
     SET enable_mergejoin = off
 AS $$
 BEGIN
@@ -60,7 +60,7 @@ CREATE TYPE settings_change AS (
 -- 'not_found', 'too_many' (pinned).
 CREATE FUNCTION change_settings(tenant uuid, person uuid, conversation uuid, patch jsonb, most_pinned int)
     RETURNS settings_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -120,7 +120,7 @@ $$;
 -- Pins these conversations and no others, the first on top. Each one that changes takes a version. Outcomes: 'ok',
 -- 'unchanged', 'not_found' (he is not in one of them), 'too_many'.
 CREATE FUNCTION pin_conversations(tenant uuid, person uuid, conversations uuid[], most_pinned int) RETURNS settings_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -240,7 +240,7 @@ CREATE TYPE hiding_change AS (
 -- Hides messages from a person, and with them his stars. What is not there for him need not be hidden. Outcomes: 'ok',
 -- 'unchanged', 'not_found' (he may not read the conversation), 'too_many' (single ones in this conversation).
 CREATE FUNCTION hide_messages(tenant uuid, person uuid, conversation uuid, ids uuid[], most int) RETURNS hiding_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -284,7 +284,7 @@ $$;
 -- Hides everything up to a number, at most to the last message, and with it his stars. Outcomes: 'ok', 'unchanged',
 -- 'not_found' (he may not read the conversation).
 CREATE FUNCTION clear_history(tenant uuid, person uuid, conversation uuid, number bigint) RETURNS hiding_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -349,7 +349,7 @@ CREATE TYPE star_change AS (
 -- for him, or it is deleted), 'too_many'.
 CREATE FUNCTION change_star(tenant uuid, person uuid, conversation uuid, message_id uuid, given boolean, most int)
     RETURNS star_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -422,8 +422,8 @@ CREATE INDEX drafts_version ON drafts (tenant_id, user_id, user_version);
 -- conversation), 'too_many'.
 CREATE FUNCTION store_drafts(tenants uuid[], people uuid[], conversations uuid[], texts text[], replies uuid[], most int)
     RETURNS TABLE (ord int, outcome text, user_version bigint, changed_at timestamptz)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -482,7 +482,7 @@ $$;
 -- begins anew. What he has hidden stays hidden. Devices know it from the loss; those that were away until he gained it
 -- again, from the lists, which take its version.
 CREATE FUNCTION forget_personal() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     NEW.settings := '{}';
@@ -513,7 +513,7 @@ CREATE TRIGGER forget_personal BEFORE UPDATE OF state ON user_conversations
 -- Whose group is restored has in it what he had: his lists have changed, as they had when it was deleted. Those whom
 -- bring_back tells next are locked at once, in the order of V3, because it takes versions for all of them.
 CREATE FUNCTION recall_personal() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     people uuid[] := ARRAY(SELECT m.user_id FROM members m
@@ -555,7 +555,7 @@ CREATE FUNCTION change_privacy(tenant uuid, person uuid, new_read_receipts boole
                                new_contact_requests text, new_group_adds text)
     RETURNS TABLE (outcome text, user_version bigint, read_receipts boolean, last_seen text, contact_requests text,
                    group_adds text)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -628,7 +628,7 @@ $$;
 -- What else people may want to have a say in belongs in here. The tenant is IS TRUE, for no index: a plan made while there
 -- are few people, and kept, would else walk through all of the tenant.
 CREATE FUNCTION all_addable(tenant uuid, actor uuid, people uuid[]) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp
 AS $$
     SELECT cardinality(people) = (SELECT count(*) FROM users u
                                    WHERE u.id = ANY (people) AND (u.tenant_id = tenant) IS TRUE AND u.status = 'active')

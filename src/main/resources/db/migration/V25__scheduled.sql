@@ -49,7 +49,7 @@ $$;
 CREATE FUNCTION schedule_message(tenant uuid, person uuid, of_id uuid, conversation uuid, of_draft text,
                                  of_due timestamptz, zone text, most int,
                                  OUT outcome text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -77,7 +77,7 @@ $$;
 -- 'conflict' (it is being sent).
 CREATE FUNCTION reschedule_message(tenant uuid, person uuid, of_id uuid, of_draft text, of_due timestamptz, zone text,
                                    OUT outcome text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -100,7 +100,7 @@ $$;
 -- Takes a message from the list: the person does not want it sent, or it has been. Outcomes as of reschedule_message.
 CREATE FUNCTION unschedule_message(tenant uuid, person uuid, of_id uuid, sent boolean,
                                    OUT outcome text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -121,7 +121,7 @@ $$;
 -- The next messages whose time has come, few of each person. From now on they are being sent, by one node for a while; of
 -- those about which nothing was said by then (the node died, the outcome is unknown), somebody tries again.
 CREATE FUNCTION take_due_messages(most int, lasting interval) RETURNS SETOF scheduled_messages
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_bitmapscan = off
     SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 BEGIN
@@ -143,7 +143,7 @@ $$;
 
 -- A message that cannot be sent stays in the list and says why.
 CREATE FUNCTION fail_message(tenant uuid, person uuid, of_id uuid, why text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -160,7 +160,7 @@ $$;
 -- 'unchanged', 'too_many', 'not_found' (a message that he may not read).
 CREATE FUNCTION put_reminder(tenant uuid, person uuid, of_id uuid, conversation uuid, message uuid, of_note text,
                              of_due timestamptz, zone text, most int, OUT outcome text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -189,7 +189,7 @@ END
 $$;
 
 CREATE FUNCTION drop_reminder(tenant uuid, person uuid, of_id uuid, OUT outcome text, OUT user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -205,7 +205,7 @@ $$;
 -- The next reminders whose time has come, each with the version of its person. Persons are locked first, as by whoever
 -- changes a reminder; what is judged before may be otherwise then.
 CREATE FUNCTION ring_reminders(most int) RETURNS TABLE (reminder reminders, user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_bitmapscan = off
     SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column

@@ -41,7 +41,7 @@ $$;
 
 -- As forget_edits.
 CREATE FUNCTION forget_poll() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     DELETE FROM poll_votes v WHERE v.conversation_id = NEW.conversation_id AND v.number = NEW.number;
@@ -185,8 +185,8 @@ $$;
 -- What one call changes of a poll is one version, however many people have voted.
 CREATE FUNCTION vote_in_polls(tenants uuid[], conversations uuid[], message_ids uuid[], actors uuid[], choices text[])
     RETURNS SETOF vote_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -222,7 +222,7 @@ $$;
 -- 'unchanged' (it is closed already, or not yet to be), 'not_found', 'forbidden' (neither the sender nor somebody who may
 -- delete others' messages).
 CREATE FUNCTION close_poll(tenant uuid, conversation uuid, actor uuid, of_message uuid) RETURNS message_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 DECLARE
     head     locked_message;
@@ -276,7 +276,7 @@ $$;
 -- whether it is time to store it again, and `oldest` as of message_change.
 CREATE FUNCTION look_at_live(tenant uuid, conversation uuid, actor uuid, message_id uuid, store_seconds int)
     RETURNS TABLE (outcome text, number bigint, moment timestamptz, members int, due boolean, oldest bigint)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN

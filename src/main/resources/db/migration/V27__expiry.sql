@@ -85,7 +85,7 @@ $$;
 
 -- Of the messages whose time has come the `most` that have waited longest, by conversation.
 CREATE FUNCTION due_messages(most int) RETURNS TABLE (tenant_id uuid, conversation_id uuid, numbers bigint[], waited_ms bigint)
-    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE sql STABLE SET search_path = parley, pg_temp SET enable_bitmapscan = off
 AS $$
     SELECT d.tenant_id, d.conversation_id, array_agg(d.number ORDER BY d.number),
            ceil(extract(epoch FROM now() - min(d.expires_at)) * 1000)::bigint
@@ -100,7 +100,7 @@ $$;
 -- is done in a call, for its end takes the versions of persons; the others are found again. Each is looked up by itself: else
 -- the planner reads the whole conversation for them, or all that disappear one day.
 CREATE FUNCTION expire_messages(tenant uuid, conversation uuid, numbers bigint[]) RETURNS SETOF message_change
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_bitmapscan = off
     SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_variable
@@ -171,7 +171,7 @@ CREATE TRIGGER begin_erasing BEFORE UPDATE OF status ON conversations
 -- One step of at most so many messages. Nobody reads them any more, so they take no version. Answers whether there may be
 -- more to do.
 CREATE FUNCTION erase_ended_thread(most int) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_bitmapscan = off
 AS $$
 DECLARE
     thread conversations;

@@ -41,7 +41,7 @@ $$;
 -- milliseconds to wait, unless what is asked for is there already. Only what is made counts.
 CREATE FUNCTION create_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -78,7 +78,7 @@ $$;
 -- What becomes of it when a person over his limit would come into a conversation of his own accord: 'too_often:' with the
 -- milliseconds to wait, or 'unchanged' if he is in. Null: he may, as far as the limit goes, and then note_use follows.
 CREATE FUNCTION join_refusal(tenant uuid, conversation uuid, person uuid, per_hour int) RETURNS text
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE

@@ -29,7 +29,7 @@ $$;
 -- Those whom a guest knows, in one list: at most 1,000, those of his smallest conversations first, for many guests may be
 -- in one very large conversation and look at once. Null: he is no guest, and knows everybody.
 CREATE FUNCTION acquaintances(tenant uuid, viewer uuid) RETURNS uuid[]
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_hashjoin = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_hashjoin = off
     SET enable_mergejoin = off
 AS $$
 BEGIN
@@ -55,7 +55,7 @@ $$;
 
 -- Whether all these people can be owners or admins: none is a guest, nor becomes one before this transaction ends.
 CREATE FUNCTION fit_to_lead(tenant uuid, people uuid[]) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 BEGIN
     PERFORM FROM users u WHERE u.id = ANY (people) AND (u.tenant_id = tenant) IS TRUE ORDER BY u.id FOR SHARE;
@@ -68,7 +68,7 @@ $$;
 -- deleted one that can be restored: that must be taken from him before).
 CREATE FUNCTION set_account_kind(person uuid, new_kind text)
     RETURNS TABLE (outcome text, tenant uuid, user_version bigint, status text)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -140,8 +140,8 @@ AS $$ SELECT CASE role WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THE
 -- the persons' counter rows in the order of their keys. Hash joins are on because its callers have them off: without,
 -- the versions of n changes are joined by n times n comparisons.
 CREATE FUNCTION take_user_versions(tenants uuid[], users uuid[]) RETURNS TABLE (ord int, user_version bigint)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = on SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = on SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -173,7 +173,7 @@ $$;
 CREATE FUNCTION conversation_items(items jsonb)
     RETURNS TABLE (ord int, tenant_id uuid, id uuid, type text, name text, visibility text, history text,
                    creator uuid, people uuid[], low uuid, high uuid, nth bigint, fit boolean)
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_bitmapscan = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -215,7 +215,7 @@ $$;
 -- sees to limits and calls that. Everybody else calls create_conversations.
 CREATE FUNCTION make_conversations(items jsonb)
     RETURNS TABLE (ord int, outcome text, id uuid, version bigint, created_at timestamptz, members jsonb)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -36,7 +36,7 @@ CREATE UNIQUE INDEX messages_id ON messages (id, conversation_id, root_id);
 -- A function, as are its look-ups, because a statement sets up all of its look-ups at each call, also those that it does
 -- not come to: together they cost every send a fifth of its time.
 CREATE FUNCTION counters_of(root uuid) RETURNS conversation_counters
-    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     counters parley.conversation_counters;
@@ -48,7 +48,7 @@ $$;
 
 -- When somebody may write next in a conversation in slow mode, or in one of its threads; null: at once.
 CREATE FUNCTION free_to_send(root uuid, person uuid) RETURNS timestamptz
-    LANGUAGE plpgsql STABLE SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN (
@@ -62,7 +62,7 @@ $$;
 -- `refused`: what the message refers to is not there.
 CREATE FUNCTION judge_send(root uuid, conversation uuid, person uuid, known boolean, refused boolean, moment timestamptz)
     RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp SET enable_seqscan = off
+    LANGUAGE plpgsql STABLE SET search_path = parley, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -89,8 +89,8 @@ $$;
 
 -- Those of the messages that were appended by this transaction; not in a subtransaction, whose number their rows would have.
 CREATE FUNCTION just_appended(conversations uuid[], ids uuid[]) RETURNS SETOF messages
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -134,8 +134,8 @@ CREATE FUNCTION append_messages(tenants uuid[], conversations uuid[], senders uu
                                 contents text[], fingerprints bytea[], lifetimes int[])
     RETURNS TABLE (ord int, outcome text, number bigint, version bigint, counted bigint, created_at timestamptz,
                    retry_ms bigint, expires_at timestamptz)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE

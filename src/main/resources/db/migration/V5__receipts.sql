@@ -59,8 +59,8 @@ CREATE FUNCTION advance_marks(tenants uuid[], roots uuid[], conversations uuid[]
                               numbers bigint[])
     RETURNS TABLE (ord int, outcome text, number bigint, counted bigint, user_version bigint, at timestamptz,
                    member_count int, told text)
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -174,8 +174,8 @@ $$;
 -- itself. Should this be lost, nothing is wrong: `unread` subtracts what the person has sent himself.
 CREATE FUNCTION advance_own_marks(conversations uuid[], users uuid[], first_counted bigint[], last_counted bigint[],
                                   last_number bigint[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = parley, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+    LANGUAGE plpgsql SET search_path = parley, pg_temp
+    SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
