@@ -36,7 +36,8 @@ $$;
 --
 -- Only the first 10,000 that are unread are looked through for what does not count for him, and further on everything
 -- does: with a million unread the list of his conversations took 0.4 s, with ten million it was not answered at all. An
--- index by sender would do without that limit, but every send would pay for it.
+-- index by sender would do without that limit, but every send would pay for it. The planner is not told the limit: where
+-- it expected fewer rows, it would read and sort all of them.
 CREATE FUNCTION unread(root uuid, conversation uuid, person uuid) RETURNS TABLE (unread bigint)
     LANGUAGE sql STABLE
 AS $$
@@ -44,7 +45,7 @@ AS $$
                SELECT count(*)
                  FROM (SELECT s.sender_id, s.counts, s.deleted_at, s.expires_at FROM parley.messages s
                         WHERE s.root_id = root AND s.conversation_id = conversation AND s.number > b.known
-                        ORDER BY s.number LIMIT 10000) s
+                        ORDER BY s.number LIMIT (SELECT 10000)) s
                 WHERE s.counts AND (s.sender_id = person OR s.deleted_at IS NOT NULL OR s.expires_at <= now()))
                - CASE WHEN b.singles > 0 THEN (
                SELECT count(*) FROM parley.hidden_messages h

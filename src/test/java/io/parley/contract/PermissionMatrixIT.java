@@ -173,6 +173,7 @@ class PermissionMatrixIT {
                 name.size() > 1 ? name.get(1) : "",
                 words.subList(end, words.size()).contains("together"));
         List<String> expected = words.subList(1, end);
+        assertThat(words.subList(end, words.size())).isSubsetOf("together");
 
         assertThat(outcomes(question, false))
                 .as("%s over REST", words.getFirst())

@@ -22,7 +22,9 @@ import java.util.Objects;
 final class MessageStore {
     /**
      * One row at least for whoever may see the conversation, so that no row means: not found. Each span of numbers that
-     * he may see is read by itself: whoever sees little of a long history must not walk through the rest.
+     * he may see is read by itself: whoever sees little of a long history must not walk through the rest. Of times is
+     * asked what is not so, for that seems likely to the planner: if it expected no more rows than the page has, it would
+     * read and sort the whole conversation.
      */
     private static final String VISIBLE = """
             WITH spans AS MATERIALIZED (
@@ -32,7 +34,7 @@ final class MessageStore {
                     SELECT %3$s
                       FROM messages s
                      WHERE s.conversation_id = $1 AND s.number >= spans.first AND s.number < spans.past
-                       AND s.created_at >= spans.since AND s.created_at < spans.until AND %1$s
+                       AND (s.created_at < spans.since) IS NOT TRUE AND (s.created_at >= spans.until) IS NOT TRUE AND %1$s
                        AND NOT (spans.singles AND hidden_for($3, s.conversation_id, s.number))
                      ORDER BY s.number %2$s LIMIT $5) visible
                  ORDER BY number %2$s LIMIT $5) found ON true""";
@@ -60,7 +62,7 @@ final class MessageStore {
              ORDER BY e.written_at""".formatted(MessageRows.THERE);
 
     private static final String COLUMNS = MessageRows.columnsFor("$3");
-    private static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC", COLUMNS);
+    static final String BEFORE = VISIBLE.formatted("s.number < $4", "DESC", COLUMNS);
     private static final String AFTER = VISIBLE.formatted("s.number > $4", "ASC", COLUMNS);
     private static final String BY_ID = VISIBLE.formatted("s.id = $4", "ASC", COLUMNS);
 

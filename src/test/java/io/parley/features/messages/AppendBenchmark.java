@@ -2,6 +2,7 @@ package io.parley.features.messages;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.parley.server.persistence.PgConnections;
 import io.parley.support.testing.StorageSession;
 import io.parley.support.testing.TestDatabase;
 import io.parley.support.testing.TestServers;
@@ -79,6 +80,7 @@ public final class AppendBenchmark {
         Vertx vertx = Vertx.vertx();
         PgConnectOptions options =
                 PgConnectOptions.fromUri(url.substring("jdbc:".length())).addProperty("search_path", "parley");
+        PgConnections.PLANNING.forEach(options::addProperty);
         List<Future<AppendBenchmark>> runs = new ArrayList<>();
         boolean shared = !sharing.equals("disjoint");
         long start = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);

@@ -71,6 +71,32 @@ class MessagesStorageIT {
     }
 
     @Test
+    void aPageOfOneOfSeveralLargeConversationsReadsNoMoreThanAPage() throws SQLException {
+        for (int i = 1; i < 20; i++) {
+            session.group(owner, member);
+        }
+        session.update("""
+                INSERT INTO messages (tenant_id, root_id, conversation_id, number, version, id, sender_id, type, content,
+                                      fingerprint, counted, counts, created_at)
+                SELECT c.tenant_id, c.id, c.id, g, g + k.last_version, uuidv7(), u.user_id, 'text', '{"text":"x"}', '\\x00', g,
+                       true, now()
+                  FROM generate_series(1, 5000) g, conversations c JOIN conversation_counters k ON k.id = c.id
+                  JOIN members u ON u.conversation_id = c.id
+                 WHERE u.user_id = ? ORDER BY g""", owner);
+        session.update("ANALYZE messages");
+        session.update("PREPARE page AS " + MessageStore.BEFORE.replace("?", "??"));
+        String parameters = "('%s', '%s', '%s', 4000, 21)".formatted(room, TestDatabase.TENANT, owner);
+
+        assertThat(session.rowsRead(
+                        "messages",
+                        () -> assertThat(session.query("EXECUTE page" + parameters, row -> row.number("number")))
+                                .containsExactlyElementsOf(LongStream.rangeClosed(1, 21)
+                                        .mapToObj(i -> 4000 - i)
+                                        .toList())))
+                .isBetween(21L, 100L);
+    }
+
+    @Test
     void theSameIdFromTwoConnectionsIsStoredOnce() throws Exception {
         for (int round = 1; round <= 30; round++) {
             Send message = Send.text(room, owner);
